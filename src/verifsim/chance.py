@@ -1,0 +1,104 @@
+"""Named streams of chance: run i depends on the seed, the stream's name, the month and i alone.
+
+A stream is a Philox counter generator with the key (seed, hash of the name) and
+the counter (run // 4, month). So neither the number of runs, nor how they are cut
+into chunks, nor what other streams exist, moves a single bit: scenarios compared
+under the same seed share their luck run by run.
+
+Only uniforms are drawn, and always for every run: rules mask afterwards.
+
+References
+----------
+J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", Proceedings of
+SC11, 2011.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+
+from verifsim.arrays import Count, Number, Real
+
+ONCE = 0
+"""The counter for what a run draws once and keeps; months count from 1."""
+
+_PER_BLOCK = 4  # Philox 4x64 yields four numbers a counter value
+
+
+@lru_cache(maxsize=4096)
+def _key(stream: str) -> int:
+    return int.from_bytes(blake2b(stream.encode(), digest_size=8).digest(), "little")
+
+
+class Chance:
+    """The luck of runs ``first`` to ``first + n_runs - 1`` under one seed.
+
+    Parameters
+    ----------
+    seed
+        0 to 2**64 - 1.
+    first
+        The number of the first run, from 0.
+    n_runs
+        How many runs, 1 or more.
+    """
+
+    def __init__(self, seed: int, first: int, n_runs: int) -> None:
+        self.seed = seed
+        self.n_runs = n_runs
+        self._block, self._skip = divmod(first, _PER_BLOCK)
+        self._bits = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
+        self._generator = np.random.Generator(self._bits)
+
+    def uniform(self, stream: str, month: int | None = None) -> Real:
+        """Uniforms on [0, 1), shape (run,): of a month (from 0), or drawn once a run."""
+        counter = ONCE if month is None else month + 1
+        self._bits.state = {
+            "bit_generator": "Philox",
+            "state": {
+                "counter": np.array([self._block, counter, 0, 0], dtype=np.uint64),
+                "key": np.array([self.seed, _key(stream)], dtype=np.uint64),
+            },
+            "buffer": np.zeros(_PER_BLOCK, dtype=np.uint64),
+            "buffer_pos": _PER_BLOCK,
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+        return self._generator.random(self._skip + self.n_runs)[self._skip :]
+
+    def each(self, stream: str, members: Iterable[str], month: int | None = None) -> Real:
+        """One stream a member, named ``stream.member``; shape (member, run)."""
+        return np.stack([self.uniform(f"{stream}.{member}", month) for member in members])
+
+
+class Draw:
+    """A party's own luck in one month, for its doctrines: one stream a purpose and region."""
+
+    def __init__(self, chance: Chance, party: str, regions: tuple[str, ...], month: int) -> None:
+        self._chance, self._party, self._regions, self._month = chance, party, regions, month
+
+    def by_region(self, purpose: str) -> Real:
+        """Uniforms on [0, 1), shape (region, run)."""
+        return self._chance.each(f"decide.{self._party}.{purpose}", self._regions, self._month)
+
+
+def whole_months(months: Number, u: Real) -> Count:
+    """A lead time in whole months, its fraction rounded up by chance.
+
+    Parameters
+    ----------
+    months
+        0 or more; broadcast against ``u``.
+    u
+        Uniforms on [0, 1), shape (..., run).
+
+    Returns
+    -------
+    Whole months whose mean is ``months``: 0.5 is 0 or 1 with even chances.
+    """
+    whole = np.floor(months)
+    return (whole + (u < months - whole)).astype(np.int16)

@@ -1,0 +1,131 @@
+"""What a doctrine sees, what it may decide, and what all doctrines share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verifsim.arrays import Mask, Real
+from verifsim.chance import Draw
+from verifsim.parameter import Part
+
+
+class Reason(IntEnum):
+    """Why a party moved as it did."""
+
+    NONE = 0
+    OWN_PLAN = 1
+    ANNOUNCED_DEPLOYMENT = 2
+    BELIEF = 3
+    FALSE_ALARM = 4  # belief, where in truth nothing was undeclared: only the world can tell
+    ASSUMED_NUMBER = 5
+    EVENT = 6
+
+
+Reasons = NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class View:
+    """What a party knows when it decides: its own truth, what is announced, what it believes.
+
+    Nothing else: the truth about the other is not in here.
+    """
+
+    month: int
+    """Months since the start, from 0."""
+    own: Real
+    """Own missiles standing there or on their way, (region, run)."""
+    wanted: Real
+    """Missiles it decided last month to have there, (region, run)."""
+    bound: Mask
+    """A moratorium or the treaty forbids it to deploy there, (region, run)."""
+    announced: Real
+    """Missiles the other has openly deployed there, (region, run)."""
+    disputed: Real
+    """Missiles the other has there whose standing the parties contest, (region, run)."""
+    belief: Real
+    """Probability that the other has undeclared missiles there, (region, run)."""
+    assumed: Real
+    """Missiles a careful planner assumes the other to have there, (region, run)."""
+    other_suspended: Mask
+    """The other has suspended or left the treaty, (run,)."""
+    other_develops: Mask
+    """The other is known to develop such missiles, (run,)."""
+    other_produces: Mask
+    """The other is known to produce such missiles, (run,)."""
+
+    @property
+    def nothing(self) -> Mask:
+        """A mask that is nowhere true, (region, run)."""
+        return np.zeros(self.belief.shape, dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a party wants: how many missiles where, and why; the world carries it out.
+
+    Wanting fewer than stand there moves nothing; wanting none withdraws all but what an
+    event has put there. A wish to deploy openly where an own pledge or moratorium stands
+    ends that pledge, or gives notice of leaving, before anything moves: words before deeds.
+    """
+
+    wanted: Real
+    """Missiles to have there, 0 or more; any wish is good for one battery, (region, run)."""
+    reason: Reasons
+    """Why, as a `Reason`, (region, run)."""
+    undeclared: Mask
+    """Deploy without announcing it, (region, run)."""
+    develop: Mask
+    """Start what is planned, (run,)."""
+    produce: Mask
+    """Keep production lines at work, (run,)."""
+    suspend: Mask
+    """Suspend the treaty, (run,)."""
+
+
+class Doctrine(Part):
+    """A rule by which a party decides, region by region.
+
+    A doctrine is one small class in one file: its fields are its parameters, its
+    `decide` reads like the sentence it stands for, its docstring names who said so. It
+    keeps no memory of its own; what it decided last month comes back in the `View`.
+    """
+
+    kind: str
+    title: ClassVar[str]
+    """The rule in a sentence."""
+    source: ClassVar[str]
+    """Who stated it, where and when."""
+
+    def decide(self, view: View, draw: Draw) -> Decision:
+        """Decide for every region and run at once.
+
+        Parameters
+        ----------
+        view
+            What the party knows.
+        draw
+            The party's luck of this month, one stream a purpose: draw for every run,
+            then mask.
+        """
+        raise AssertionError(f"{type(self).__name__} must say how it decides")
+
+
+def no_one(view: View) -> Mask:
+    """A mask that is true in no run, (run,)."""
+    return np.zeros(view.belief.shape[-1], dtype=np.bool_)
+
+
+def every_run(view: View) -> Mask:
+    """A mask that is true in every run, (run,)."""
+    return np.ones(view.belief.shape[-1], dtype=np.bool_)
+
+
+def because(reason: Reason, where: Mask, otherwise: Reasons | int = Reason.NONE) -> Reasons:
+    """Give a reason where a mask holds, and another one elsewhere; shape of ``where``."""
+    return np.where(where, np.int8(reason), otherwise).astype(np.int8)

@@ -1,0 +1,34 @@
+"""`forward_deploy`: deploys wherever it can."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from verifsim.chance import Draw
+from verifsim.doctrines.base import Decision, Doctrine, Reason, View, because, every_run, no_one
+from verifsim.parameter import quantity
+
+
+class ForwardDeploy(Doctrine):
+    """Develops, produces and deploys as soon as batteries are ready, without being provoked."""
+
+    kind: Literal["forward_deploy"] = "forward_deploy"
+    title: ClassVar[str] = "deploys as soon as batteries are ready, up to a number of missiles a region"
+    source: ClassVar[str] = "US Secretary of Defense Esper on missiles in Asia, 3 August 2019"
+
+    missiles: float = quantity(0.0, "missiles a region", low=0)
+    """How many missiles it wants in each region."""
+
+    def decide(self, view: View, draw: Draw) -> Decision:
+        """Want the same number in every region."""
+        wanted = np.zeros_like(view.belief) + self.missiles
+        return Decision(
+            wanted=wanted,
+            reason=because(Reason.OWN_PLAN, wanted > 0),
+            undeclared=view.nothing,
+            develop=every_run(view),
+            produce=every_run(view),
+            suspend=no_one(view),
+        )

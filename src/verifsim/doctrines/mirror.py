@@ -1,0 +1,72 @@
+"""`mirror`: does what the other does, and never first."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from verifsim.arrays import Mask, Real
+from verifsim.chance import Draw
+from verifsim.doctrines.base import Decision, Doctrine, Reason, Reasons, View, because
+from verifsim.parameter import YesNo, chance, quantity
+
+
+class Mirror(Doctrine):
+    """Suspends if they suspend, develops if they develop, deploys where they have deployed."""
+
+    kind: Literal["mirror"] = "mirror"
+    title: ClassVar[str] = "answers what is announced or believed: there (regional), or everywhere (global)"
+    source: ClassVar[str] = (
+        "President Putin, meeting with ministers Lavrov and Shoigu, 2 February 2019 (regional); "
+        "Deputy Foreign Minister Ryabkov, 17 April 2024 (global)"
+    )
+
+    scope: Literal["regional", "global"] = "regional"
+    """Whether a deployment is answered in its own region, or in every region."""
+    patience: float = chance(1.0)
+    """Chance that a provoked party decides to answer; 1 is at once. One over it is the mean wait in months."""
+    believes_above: float = quantity(0.5, "probability", low=0.0, high=1.0)
+    """A violation believed more firmly than this is answered; 1 answers none."""
+    believes_gone_below: float = quantity(0.5, "probability", low=0.0, high=1.0)
+    """Below this belief the other's hidden missiles are taken to be gone, and one's own are withdrawn."""
+    missiles_for_each: float = quantity(1.0, "missiles", low=0.0)
+    """Missiles wanted for each that the other is assumed to have; at least one battery is always wanted."""
+    openly: YesNo = True
+    """Whether the answer is announced."""
+
+    def decide(self, view: View, draw: Draw) -> Decision:
+        """Answer once patience has run out, and undo it when what was answered is gone."""
+        provoked, gone, assumed = self._scope(view)
+        impatient = draw.by_region("patience") < self.patience
+        answers = provoked & (impatient | (view.wanted > 0))
+        level = np.maximum(assumed * self.missiles_for_each, 1.0)
+        wanted = np.where(answers, np.maximum(level, view.wanted), np.where(gone, 0.0, view.wanted))
+        return Decision(
+            wanted=wanted,
+            reason=self._why(view, wanted),
+            undeclared=~view.nothing & (not self.openly),
+            develop=view.other_develops,
+            produce=view.other_produces,
+            suspend=view.other_suspended,
+        )
+
+    def _scope(self, view: View) -> tuple[Mask, Mask, Real]:
+        """Where it is provoked, where nothing is left to answer, and the number to match."""
+        provoked = (view.announced > 0) | (view.belief > self.believes_above)
+        gone = (view.announced == 0) & (view.belief < self.believes_gone_below)
+        if self.scope == "regional":
+            return provoked, gone, view.assumed
+        shape = view.belief.shape
+        return (
+            np.broadcast_to(provoked.any(axis=0), shape),
+            np.broadcast_to(gone.all(axis=0), shape),
+            np.broadcast_to(view.assumed.max(axis=0), shape),
+        )
+
+    def _why(self, view: View, wanted: Real) -> Reasons:
+        announced = view.announced > 0
+        if self.scope == "global":
+            announced = np.broadcast_to(announced.any(axis=0), announced.shape)
+        reason = because(Reason.ANNOUNCED_DEPLOYMENT, announced, Reason.BELIEF)
+        return because(Reason.NONE, wanted <= 0, reason)

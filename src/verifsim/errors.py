@@ -1,0 +1,75 @@
+"""What can go wrong that a user can put right; anything else is a bug.
+
+Every error here ends the command line with its own exit code and a sentence,
+never with a traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class VerifsimError(Exception):
+    """Something a user can put right."""
+
+    exit_code = 1
+
+
+class UsageError(VerifsimError):
+    """The command or call itself is off: an option, a path, a number of runs."""
+
+    exit_code = 2
+
+
+class OutputError(VerifsimError):
+    """Results could not be written or read."""
+
+
+class SimulationError(VerifsimError):
+    """No run of the ensemble could be finished."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong in a scenario file: where, what was given, what is allowed.
+
+    ``line`` and ``column`` count from 1; 0 says that there is no such place
+    (a whole file, or a ``--set`` on the command line).
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    what: str
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        """``file:line:column: path.to.key: what is wrong; what is allowed``."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        path = f"{self.path}: " if self.path else ""
+        allowed = f"; {self.allowed}" if self.allowed else ""
+        return f"{place}: {path}{self.what}{allowed}"
+
+
+class ScenarioError(VerifsimError):
+    """A scenario file that cannot be run, with all its problems at once."""
+
+    exit_code = 3
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """The nearest known name as ``did you mean '…'? `` or nothing."""
+    near = get_close_matches(given, list(known), n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'? " if near else ""
+
+
+def names(known: Iterable[str]) -> str:
+    """Names as a list a person would write: ``a, b, c``, or ``(none)``."""
+    return ", ".join(known) or "(none)"

@@ -1,0 +1,134 @@
+"""A party's missiles: its programmes, what they have turned out, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from verifsim.arrays import Count, Mask, Real
+from verifsim.scenario.schema import Programme, Scenario
+
+
+class Stage(IntEnum):
+    """How far a programme has come."""
+
+    PLANNED = 0
+    DEVELOPMENT = 1
+    FLIGHT_TESTED = 2
+    PRODUCED = 3
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the file says of a party's programmes, as columns of shape (programme, 1)."""
+
+    missiles: Count
+    a_year: Real
+    cost: Real
+    development_cost: Real
+    months_to_test: Real
+    months_to_field: Real
+    months_to_move: Real
+    can_stand: Mask
+    """(programme, region, 1)"""
+
+    @classmethod
+    def of(cls, programmes: list[Programme], regions: tuple[str, ...]) -> Figures:
+        """Gather the figures of some programmes."""
+
+        def column(name: str) -> Real:
+            return np.array([[getattr(p, name)] for p in programmes], dtype=np.float64).reshape(-1, 1)
+
+        return cls(
+            missiles=column("missiles").astype(np.int32),
+            a_year=column("a_year"),
+            cost=column("cost"),
+            development_cost=column("development_cost"),
+            months_to_test=column("months_to_test"),
+            months_to_field=column("months_to_field"),
+            months_to_move=column("months_to_move"),
+            can_stand=np.array(
+                [[[p.regions is None or r in p.regions] for r in regions] for p in programmes], dtype=np.bool_
+            ).reshape(len(programmes), len(regions), 1),
+        )
+
+
+@dataclass
+class Arsenal:
+    """The state of a party's programmes in every run."""
+
+    names: tuple[str, ...]
+    figures: Figures
+    stage: Count
+    """`Stage`, (programme, run)."""
+    due: Real
+    """The month in which the next stage is due, (programme, run); a month, not a countdown."""
+    reserve: Count
+    """Batteries at home, (programme, run)."""
+    part_built: Real
+    """The battery under construction, as a fraction, (programme, run)."""
+    announced: Count
+    """Batteries openly deployed, (programme, region, run)."""
+    undeclared: Count
+    """Batteries hidden in a region, (programme, region, run)."""
+    disputed: Count
+    """Batteries whose standing the parties contest, (programme, region, run)."""
+    on_the_way: Count
+    """Batteries ordered and not yet there, (programme, region, run)."""
+    arrives: Count
+    """The month in which they are due, (programme, region, run)."""
+    arrives_undeclared: Mask
+    """Whether they will be hidden, (programme, region, run)."""
+    fixed_announced: Count
+    """Those of the announced that an event put there: only an event removes them."""
+    fixed_undeclared: Count
+    """Those of the undeclared that an event put there."""
+
+    @classmethod
+    def at_start(cls, scenario: Scenario, owner: str, n_runs: int) -> Arsenal:
+        """The arsenal of a party as the file describes it."""
+        regions = tuple(scenario.regions)
+        own = {name: p for name, p in scenario.programmes.items() if p.owner == owner}
+        programmes = list(own.values())
+        figures = Figures.of(programmes, regions)
+        each, everywhere = (len(own), n_runs), (len(own), len(regions), n_runs)
+        stage = np.zeros(each, dtype=np.int8) + _column([Stage[p.stage.upper()] for p in programmes], np.int8)
+        deployed = np.array([[[p.deployed.get(r, 0)] for r in regions] for p in programmes], dtype=np.int16)
+        deployed = np.zeros(everywhere, dtype=np.int16) + deployed.reshape(len(own), len(regions), 1)
+        disputed = _column([p.disputed for p in programmes], np.bool_)[:, None]
+        return cls(
+            names=tuple(own),
+            figures=figures,
+            stage=stage,
+            due=np.where(stage == Stage.DEVELOPMENT, figures.months_to_test, figures.months_to_field),
+            reserve=np.zeros(each, dtype=np.int16) + _column([p.reserve for p in programmes], np.int16),
+            part_built=np.zeros(each),
+            announced=np.where(disputed, 0, deployed).astype(np.int16),
+            undeclared=np.zeros(everywhere, dtype=np.int16),
+            disputed=np.where(disputed, deployed, 0).astype(np.int16),
+            on_the_way=np.zeros(everywhere, dtype=np.int16),
+            arrives=np.zeros(everywhere, dtype=np.int16),
+            arrives_undeclared=np.zeros(everywhere, dtype=np.bool_),
+            fixed_announced=np.zeros(everywhere, dtype=np.int16),
+            fixed_undeclared=np.zeros(everywhere, dtype=np.int16),
+        )
+
+    def missiles(self, batteries: Count) -> Count:
+        """Missiles in batteries of shape (programme, region, run), summed over programmes: (region, run)."""
+        return (batteries * self.figures.missiles[:, None, :]).sum(axis=0, dtype=np.int32)
+
+    @property
+    def standing(self) -> Count:
+        """Batteries that stand in regions, disputed ones apart, (programme, region, run)."""
+        return self.announced + self.undeclared
+
+    @property
+    def reserve_missiles(self) -> Count:
+        """Missiles at home, (run,)."""
+        return (self.reserve * self.figures.missiles).sum(axis=0, dtype=np.int32)
+
+
+def _column(values: list[int], dtype: type) -> Count:
+    return np.array(values, dtype=dtype).reshape(-1, 1)

@@ -1,0 +1,78 @@
+"""Development, flight test and production, within the money there is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from verifsim.arrays import Mask, Real
+from verifsim.model.arsenal import Arsenal, Stage
+
+_MONTHS = 12
+_ROUNDING = 1e-9
+"""Twelve twelfths of a battery are one battery, whatever floating point says."""
+
+
+def advance(arsenal: Arsenal, month: int, *, develop: Mask, produce: Mask, allowed: Mask) -> None:
+    """Move programmes on to the stage that is due.
+
+    Parameters
+    ----------
+    arsenal
+        Changed in place.
+    month
+        Months since the start.
+    develop, produce
+        What the party decided, (run,). A planned programme starts with ``develop``; the
+        first battery of a flight-tested one is fielded with ``produce``.
+    allowed
+        No treaty forbids flight tests and production, (run,).
+    """
+    starts = (arsenal.stage == Stage.PLANNED) & develop
+    _enter(arsenal, starts, Stage.DEVELOPMENT, month + arsenal.figures.months_to_test)
+    tests = (arsenal.stage == Stage.DEVELOPMENT) & (arsenal.due <= month) & allowed
+    _enter(arsenal, tests, Stage.FLIGHT_TESTED, month + arsenal.figures.months_to_field)
+    fields = (arsenal.stage == Stage.FLIGHT_TESTED) & (arsenal.due <= month) & allowed & produce
+    _enter(arsenal, fields, Stage.PRODUCED, np.array(np.inf))
+    arsenal.reserve += fields
+
+
+def _enter(arsenal: Arsenal, where: Mask, stage: Stage, due: Real) -> None:
+    if where.any():
+        arsenal.stage[where] = stage
+        arsenal.due = np.where(where, due, arsenal.due)
+
+
+def spend(arsenal: Arsenal, month: int, *, produce: Mask, ceiling: float | None) -> Real:
+    """Develop and produce for a month; what the ceiling does not cover is built later.
+
+    Where all that is under way costs more than a twelfth of the ceiling, everything slows
+    down alike: batteries are completed, and development falls due, that much later.
+
+    Parameters
+    ----------
+    arsenal
+        Changed in place.
+    month
+        Months since the start.
+    produce
+        Production lines are at work, (run,).
+    ceiling
+        US$ m a year; None for no ceiling.
+
+    Returns
+    -------
+    US$ m spent this month, (run,); never more than a twelfth of the ceiling.
+    """
+    figures = arsenal.figures
+    developing = (arsenal.stage > Stage.PLANNED) & (arsenal.stage < Stage.PRODUCED) & (arsenal.due > month)
+    producing = (arsenal.stage == Stage.PRODUCED) & produce
+    monthly = np.where(developing, figures.development_cost, 0.0) + np.where(producing, figures.a_year * figures.cost, 0.0)
+    total = monthly.sum(axis=0) / _MONTHS
+    most = np.inf if ceiling is None else ceiling / _MONTHS
+    share = np.minimum(1.0, most / np.where(total > 0.0, total, 1.0))
+    arsenal.due += np.where(developing, 1.0 - share, 0.0)
+    arsenal.part_built += np.where(producing, figures.a_year / _MONTHS * share, 0.0)
+    complete = np.floor(arsenal.part_built + _ROUNDING)
+    arsenal.part_built -= complete
+    arsenal.reserve += complete.astype(np.int16)
+    return np.minimum(total, most)

@@ -1,0 +1,117 @@
+"""What the schema declares at a path: the field, its bounds and unit, its neighbours."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le
+from pydantic.fields import FieldInfo
+
+from verifsim.parameter import Part
+from verifsim.scenario.schema import Scenario
+from verifsim.scenario.text import Path_
+
+
+def at(path: Path_, data: Any) -> tuple[Any, FieldInfo | None]:
+    """The type declared at a path, and its field; (None, None) for a path nobody declared.
+
+    ``data`` is the scenario itself: its ``does`` and ``kind`` say which event or doctrine
+    is meant.
+    """
+    declared: Any = Scenario
+    field: FieldInfo | None = None
+    for key in path:
+        declared = _chosen(declared, data)
+        data = data[key] if isinstance(data, (dict, list)) and _has(data, key) else None
+        if isinstance(declared, type) and issubclass(declared, Part):
+            field = fields(declared).get(str(key))
+            declared = field.annotation if field is not None else None
+        elif get_origin(declared) in (dict, list):
+            declared = get_args(declared)[-1]
+            field = next((m for m in getattr(declared, "__metadata__", ()) if isinstance(m, FieldInfo)), None)
+        else:
+            return None, None
+    return _chosen(declared, data), field
+
+
+def fields(part: type[Part]) -> dict[str, FieldInfo]:
+    """The fields of a part under the names that files use."""
+    return {field.alias or name: field for name, field in part.model_fields.items()}
+
+
+def _has(data: Any, key: str | int) -> bool:
+    return key in data if isinstance(data, dict) else isinstance(key, int) and 0 <= key < len(data)
+
+
+def alternatives(declared: Any) -> tuple[Any, ...]:
+    """The members of a union, None aside; the type itself where it is none."""
+    while get_origin(declared) is Annotated:
+        declared = get_args(declared)[0]
+    if get_origin(declared) in (Union, types.UnionType):
+        return tuple(a for a in get_args(declared) if a is not type(None))
+    return (declared,)
+
+
+def discriminator(part: type[Part]) -> tuple[str, str] | None:
+    """The key and value by which a part is told from its alternatives."""
+    for key in ("does", "kind"):
+        field = part.model_fields.get(key)
+        values = get_args(field.annotation) if field is not None else ()
+        if len(values) == 1:
+            return key, values[0]
+    return None
+
+
+def _chosen(declared: Any, data: Any) -> Any:
+    """The one type among alternatives that the data asks for."""
+    choices = alternatives(declared)
+    if len(choices) == 1:
+        return choices[0]
+    for choice in choices:
+        sign = discriminator(choice) if isinstance(choice, type) and issubclass(choice, Part) else None
+        if sign and isinstance(data, dict) and data.get(sign[0]) == sign[1]:
+            return choice
+    return None
+
+
+def unit(field: FieldInfo) -> str | None:
+    """The unit a quantity is declared with; None for what is not a quantity."""
+    extra = field.json_schema_extra
+    return str(extra["unit"]) if isinstance(extra, dict) and "unit" in extra else None
+
+
+def _limits(field: FieldInfo) -> Iterator[tuple[str, Any]]:
+    for meta in field.metadata:
+        if isinstance(meta, Ge):
+            yield "at least", meta.ge
+        elif isinstance(meta, Gt):
+            yield "above", meta.gt
+        elif isinstance(meta, Le):
+            yield "at most", meta.le
+
+
+def bounds(field: FieldInfo) -> str:
+    """The bounds of a quantity in words: ``0 to 1``, ``at least 0``, or nothing."""
+    limits = dict(_limits(field))
+    if set(limits) == {"at least", "at most"}:
+        return f"{limits['at least']:g} to {limits['at most']:g}" if limits["at most"] < 1e15 else f"at least {limits['at least']:g}"
+    return " and ".join(f"{word} {limit:g}" for word, limit in limits.items())
+
+
+def allows(field: FieldInfo, value: float) -> bool:
+    """Whether a number lies within a quantity's bounds."""
+    test = {"at least": lambda limit: value >= limit, "above": lambda limit: value > limit, "at most": lambda limit: value <= limit}
+    return all(test[word](limit) for word, limit in _limits(field))
+
+
+def allowed(field: FieldInfo) -> str:
+    """What a field allows, in words: its bounds and unit."""
+    said = " ".join(filter(None, [bounds(field), unit(field) or ""]))
+    return f"allowed: {said}" if said else ""
+
+
+def choices(field: FieldInfo) -> tuple[Any, ...]:
+    """The words a field may take, where it takes words out of a list."""
+    return get_args(field.annotation) if get_origin(field.annotation) is Literal else ()

@@ -1,0 +1,108 @@
+"""Dated events: what lies outside the parties' own choice."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from verifsim.parameter import Part, PartyName, ProgrammeName, RegionName, YesNo, quantity
+from verifsim.scenario.months import MonthWithin
+
+
+class _Dated(Part):
+    month: MonthWithin
+    """When it happens."""
+    source: str | None = None
+    """Who reported it: publisher, title, date."""
+
+
+class Suspend(_Dated):
+    """A party suspends the treaty."""
+
+    does: Literal["suspend"]
+    party: PartyName
+    """Who suspends."""
+
+
+class Withdraw(_Dated):
+    """A party gives notice of leaving the treaty; it lapses when the notice has run out."""
+
+    does: Literal["withdraw"]
+    party: PartyName
+    """Who withdraws."""
+
+
+class Develop(_Dated):
+    """Development of a planned programme starts."""
+
+    does: Literal["develop"]
+    programme: ProgrammeName
+    """Which programme."""
+
+
+class FlightTest(_Dated):
+    """A programme is flight-tested."""
+
+    does: Literal["flight_test"]
+    programme: ProgrammeName
+    """Which programme."""
+
+
+class Produce(_Dated):
+    """A programme goes into production."""
+
+    does: Literal["produce"]
+    programme: ProgrammeName
+    """Which programme."""
+
+
+class Deploy(_Dated):
+    """Batteries stand in a region from this month on, from outside the model's own stocks."""
+
+    does: Literal["deploy"]
+    programme: ProgrammeName
+    """Which programme."""
+    region: RegionName
+    """Where."""
+    batteries: int = quantity(1, "batteries", low=1, high=1000)
+    """How many."""
+    announced: YesNo = True
+    """Whether the other side is told."""
+
+
+class Remove(_Dated):
+    """Batteries go back from a region to reserve; announced ones first."""
+
+    does: Literal["remove"]
+    programme: ProgrammeName
+    """Which programme."""
+    region: RegionName
+    """From where."""
+    batteries: int = quantity(1, "batteries", low=1, high=1000)
+    """How many, at most."""
+
+
+class EndPledge(_Dated):
+    """A party abandons its pledge not to be first."""
+
+    does: Literal["end_pledge"]
+    party: PartyName
+    """Who abandons it."""
+    regions: list[RegionName] | None = None
+    """Where; everywhere if not said."""
+
+
+class LeaveMoratorium(_Dated):
+    """A party gives notice of leaving the moratorium."""
+
+    does: Literal["leave_moratorium"]
+    party: PartyName
+    """Who leaves."""
+
+
+Event = Annotated[
+    Suspend | Withdraw | Develop | FlightTest | Produce | Deploy | Remove | EndPledge | LeaveMoratorium,
+    Field(discriminator="does"),
+]
+"""Any event; ``does`` says which."""

@@ -1,0 +1,237 @@
+"""The scenario language: every key of a file, with its meaning, unit and bounds.
+
+Defaults mean "off". The numbers that scenarios run on stand in ``baseline.yaml``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from verifsim.doctrines import CATALOGUE, Doctrine
+from verifsim.errors import names
+from verifsim.parameter import DoctrineName, Name, Part, PartyName, RegionName, YesNo, chance, quantity
+from verifsim.scenario.events import Event
+from verifsim.scenario.months import Month, MonthWithin
+
+if TYPE_CHECKING:
+    AnyDoctrine = Doctrine
+else:
+    AnyDoctrine = Annotated[Union[tuple(CATALOGUE.values())], Field(discriminator="kind")]
+
+
+class Ensemble(Part):
+    """How many worlds are simulated, and under which luck."""
+
+    runs: int = quantity(1000, "runs", low=1, high=10_000_000)
+    """How many independent worlds."""
+    seed: int = quantity(0, "", low=0, high=2**64 - 1)
+    """The luck: the same seed gives the same worlds, run by run, whatever the scenario."""
+
+
+class Region(Part):
+    """A region in which a pledge can bind and a mirror can answer."""
+
+    title: str
+    """Its name in texts and pictures."""
+
+
+class Pledge(Part):
+    """A party's own word not to be the first to deploy."""
+
+    not_first_in: list[RegionName]
+    """The regions it covers."""
+    since: Month | None = None
+    """When it was given, for the record."""
+
+
+def _for_every_region(value: Any, info: ValidationInfo) -> Any:
+    regions = (info.context or {}).get("regions", ())
+    return dict.fromkeys(regions, value) if isinstance(value, str) else value
+
+
+class Party(Part):
+    """One of the two strategic parties."""
+
+    title: str
+    """Its name in texts and pictures."""
+    treaty: Literal["in_force", "suspended", "withdrawn"] = "withdrawn"
+    """Its standing in the treaty at the start."""
+    pledge: Pledge | None = None
+    """Its pledge at the start."""
+    doctrine: Annotated[dict[RegionName, DoctrineName], BeforeValidator(_for_every_region)]
+    """The doctrine it follows: one name, or one for each region."""
+    new_missile_budget: float | None = quantity(None, "US$ m a year", low=0)
+    """Ceiling on what it spends on these missiles; no ceiling if not said."""
+
+    @field_validator("doctrine")
+    @classmethod
+    def _covers_all_regions(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        missing = [r for r in (info.context or {}).get("regions", ()) if r not in value]
+        if missing:
+            raise PydanticCustomError(
+                "missing_region", "no doctrine for {missing}; give one name, or one for each region", {"missing": names(missing)}
+            )
+        return value
+
+
+class Treaty(Part):
+    """The treaty that bans ground-launched missiles of 500 to 5,500 km."""
+
+    notice_months: int = quantity(0, "months", low=0, high=120)
+    """From notice of withdrawal until it lapses."""
+
+
+class Programme(Part):
+    """A missile system, counted in batteries."""
+
+    owner: PartyName
+    """The party it belongs to."""
+    title: str
+    """Its name in texts and pictures."""
+    stage: Literal["planned", "development", "flight_tested", "produced"] = "planned"
+    """How far it has come at the start; a planned one waits for a decision."""
+    missiles: int = quantity(1, "missiles a battery", low=1, high=1000)
+    """Missiles in a battery."""
+    a_year: float = quantity(0.0, "batteries a year", low=0, high=1000)
+    """How many batteries production turns out, money allowing."""
+    cost: float = quantity(0.0, "US$ m a battery", low=0)
+    """Price of a battery with its missiles."""
+    development_cost: float = quantity(0.0, "US$ m a year", low=0)
+    """Cost of development, up to the first battery."""
+    months_to_test: float = quantity(0.0, "months", low=0, high=1200)
+    """From the start of development to the first flight test."""
+    months_to_field: float = quantity(0.0, "months", low=0, high=1200)
+    """From the first flight test to the first battery."""
+    months_to_move: float = quantity(0.0, "months", low=0, high=240)
+    """From an order to standing in a region; a fraction is rounded up by chance."""
+    regions: list[RegionName] | None = None
+    """Where it can be stationed; everywhere if not said."""
+    reserve: int = quantity(0, "batteries", low=0, high=1000)
+    """Batteries at home, outside all regions, at the start."""
+    deployed: dict[RegionName, Annotated[int, Field(ge=0, le=1000)]] = {}
+    """Batteries that stand in regions at the start."""
+    disputed: YesNo = False
+    """Whether the parties contest that those batteries are what the treaty banned."""
+
+
+class Site(Part):
+    """A declared site: what stands there is known in kind and number."""
+
+    owner: PartyName
+    """The party it belongs to."""
+    region: RegionName
+    """Where it is."""
+    title: str
+    """Its name in texts and pictures."""
+    kind: Literal["mk41_cell", "launcher", "canister"]
+    """What there is to be looked at."""
+    objects: int = quantity(1, "objects", low=1, high=10_000)
+    """How many of them."""
+
+
+class Watching(Part):
+    """The monthly look by satellite and other national technical means."""
+
+    battery_seen: float = chance(0.0)
+    """That an undeclared battery in a region is seen."""
+    false_alarm: float = chance(0.0)
+    """That a region in which nothing is undeclared raises an alarm."""
+
+
+class Believing(Part):
+    """How a party turns findings into belief that the other hides missiles in a region."""
+
+    rule: Literal["last_finding", "bayes"] = "last_finding"
+    """Belief is the last look alone, or is filtered by Bayes' rule."""
+    prior: float = quantity(0.0, "probability", low=0, high=1)
+    """Belief at the start."""
+    turns_covert: float = chance(0.0)
+    """That a compliant party is thought to turn covert."""
+    turns_back: float = chance(0.0)
+    """That a violating party is thought to turn back."""
+    reference_batteries: int = quantity(1, "batteries", low=1, high=1000)
+    """How many hidden batteries a violation is taken to be, when findings are weighed."""
+    reference_missiles: float = quantity(1.0, "missiles", low=0)
+    """How many missiles such a violation is taken to hold."""
+    worst_case_factor: float = quantity(1.0, "assumed / credible missiles", low=1)
+    """By how much a careful planner overstates what is contested or only believed."""
+
+
+class Ends(Part):
+    """How a moratorium may end, beside a party's open deployment."""
+
+    believed_broken_above: float = quantity(1.0, "probability", low=0, high=1)
+    """A bound party leaves at once when it believes more firmly than this that the other hides missiles; 1 is never."""
+    notice_months: int = quantity(0, "months", low=0, high=120)
+    """From a party's notice of leaving until it is free."""
+
+
+class Moratorium(Part):
+    """An agreement between both parties not to deploy in some regions."""
+
+    regions: list[RegionName] = Field(min_length=1)
+    """The regions it covers."""
+    binds: list[PartyName] = Field(min_length=1)
+    """The parties it binds."""
+    from_month: MonthWithin = Field(alias="from")
+    """When it enters into force."""
+    ends: Ends = Ends()
+    """How it may end."""
+
+
+class Agreements(Part):
+    """What the parties have agreed on."""
+
+    moratorium: Moratorium | None = None
+    """A moratorium on deployment."""
+
+
+class Escalation(Part):
+    """How the ladder is read."""
+
+    arms_race_months: int = quantity(12, "months", low=1, high=240)
+    """How long an addition, made after both had missiles, counts as an arms race."""
+    violation_believed_above: float = quantity(1.0, "probability", low=0, high=1)
+    """A violation believed more firmly than this puts a region in dispute; 1 is never."""
+
+
+class Scenario(Part):
+    """One scenario: a question, two parties, their missiles, what they agreed on and what happens."""
+
+    title: str
+    """What is assumed, in a few words."""
+    question: str = ""
+    """What the scenario asks."""
+    start: Month
+    """The first month."""
+    months: int = quantity(..., "months", low=1, high=1200)
+    """How many months are simulated."""
+    ensemble: Ensemble = Ensemble()
+    """How many worlds, and their luck."""
+    regions: dict[Name, Region] = Field(min_length=1, max_length=20)
+    """Where missiles may stand."""
+    parties: dict[Name, Party] = Field(min_length=2, max_length=2)
+    """The two parties."""
+    treaty: Treaty = Treaty()
+    """The treaty between them."""
+    doctrines: dict[Name, AnyDoctrine] = {}
+    """The parameters of the doctrines; a name of one's own needs a ``kind``."""
+    programmes: dict[Name, Programme] = Field(default={}, max_length=50)
+    """Their missile systems."""
+    sites: dict[Name, Site] = Field(default={}, max_length=100)
+    """Declared sites."""
+    watching: Watching = Watching()
+    """What satellites see."""
+    believing: Believing = Believing()
+    """What parties make of it."""
+    agreements: Agreements = Agreements()
+    """What they agreed on."""
+    escalation: Escalation = Escalation()
+    """How the ladder is read."""
+    events: dict[Name, Event] = Field(default={}, max_length=1000)
+    """What happens, and when."""
+    sources: dict[Name, str] = {}
+    """Where numbers come from: publisher, title, date. A number names one as its ``source``."""

@@ -1,0 +1,51 @@
+"""The resolved scenario: one file that says everything and extends nothing."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from verifsim.scenario.load import ScenarioFile
+
+
+def resolved_data(file: ScenarioFile) -> dict[str, Any]:
+    """The scenario as plain data, with ranges and sources back beside their numbers."""
+    data: dict[str, Any] = file.scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for path, note in file.notes.items():
+        into: Any = data
+        for key in path[:-1]:
+            into = into[key]
+        noted: dict[str, Any] = {"value": into[path[-1]]}
+        if note.range is not None:
+            noted["range"] = list(note.range)
+        if note.source is not None:
+            noted["source"] = note.source
+        into[path[-1]] = noted
+    return data
+
+
+def resolved_yaml(file: ScenarioFile) -> str:
+    """The resolved scenario as YAML; running it gives the same numbers."""
+    yaml = YAML()
+    yaml.default_flow_style = False
+    yaml.width = 1000
+    text = io.StringIO()
+    yaml.dump(_flowing(resolved_data(file)), text)
+    return f"# {file.name}, resolved: what was run, with nothing left to look up.\n{text.getvalue()}"
+
+
+def _flowing(data: Any) -> Any:
+    """Short maps and lists on one line, as a person would write them."""
+    if isinstance(data, dict):
+        result = CommentedMap({key: _flowing(value) for key, value in data.items()})
+        if set(data) <= {"value", "range", "source"}:
+            result.fa.set_flow_style()
+        return result
+    if isinstance(data, list):
+        sequence = CommentedSeq(data)
+        sequence.fa.set_flow_style()
+        return sequence
+    return data

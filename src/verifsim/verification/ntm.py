@@ -1,0 +1,30 @@
+"""National technical means: one look a month at what is not announced."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from verifsim.arrays import Count, Number, Real
+
+
+def alarm_probability(n_undeclared: Count | Number, battery_seen: Number, false_alarm: Number) -> Real:
+    """Chance that a month's look at one region raises an alarm.
+
+    ``1 - (1 - q) (1 - p)**n``: every undeclared battery may be seen, and an alarm may be
+    false whatever is there, so that cheating never makes alarms rarer.
+
+    Parameters
+    ----------
+    n_undeclared
+        Undeclared batteries n in the region, 0 or more, shape (..., run).
+    battery_seen
+        Chance p that one such battery is seen in a month, 0 to 1.
+    false_alarm
+        Chance q of an alarm in a month with nothing there, 0 to 1.
+
+    Returns
+    -------
+    A probability, 0 to 1, shape of ``n_undeclared``.
+    """
+    unseen = np.power(1.0 - np.asarray(battery_seen), n_undeclared)
+    return np.asarray(1.0 - (1.0 - false_alarm) * unseen)
