@@ -1,0 +1,44 @@
+"""An agent-based model of a missile verification regime after the INF Treaty.
+
+>>> import verifsim as vs
+>>> study = vs.run("scenarios/moratorium.yaml", runs=500, seed=1)  # doctest: +SKIP
+>>> study.summary(), study.plot()                                  # doctest: +SKIP
+
+The map, in the order the data flows: ``scenario`` reads files, ``doctrines`` and
+``verification`` hold the rules, ``model`` the agents and the month, ``ensemble`` runs many,
+``results`` labels what they recorded, ``outcomes`` reads values off it, ``plots`` draws,
+``study`` puts it in your hands, ``cli`` on your command line.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from verifsim.errors import ScenarioError, VerifsimError
+    from verifsim.scenario.load import load_scenario
+    from verifsim.study import Study, load, run
+
+__all__ = ["ScenarioError", "Study", "VerifsimError", "load", "load_scenario", "run"]
+
+_HOMES = {
+    "ScenarioError": "verifsim.errors",
+    "Study": "verifsim.study",
+    "VerifsimError": "verifsim.errors",
+    "load": "verifsim.study",
+    "load_scenario": "verifsim.scenario.load",
+    "run": "verifsim.study",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``verifsim --help`` answers at once."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'verifsim' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)

@@ -111,7 +111,7 @@ class Programme(Part):
     """Where it can be stationed; everywhere if not said."""
     reserve: int = quantity(0, "batteries", low=0, high=1000)
     """Batteries at home, outside all regions, at the start."""
-    deployed: dict[RegionName, Annotated[int, Field(ge=0, le=1000)]] = {}
+    deployed: dict[RegionName, Annotated[int, quantity(..., "batteries", low=0, high=1000)]] = {}
     """Batteries that stand in regions at the start."""
     disputed: YesNo = False
     """Whether the parties contest that those batteries are what the treaty banned."""

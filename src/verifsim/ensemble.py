@@ -1,0 +1,99 @@
+"""Many runs: an ensemble is cut into chunks, each simulated as one world of arrays."""
+
+from __future__ import annotations
+
+import platform
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from verifsim.errors import SimulationError
+from verifsim.model.world import simulate
+from verifsim.results import FORMAT, Joiner
+from verifsim.scenario import ScenarioFile
+from verifsim.scenario.write import resolved_yaml
+
+CHUNK = 2_500
+"""Runs simulated at once: enough to hide Python's own cost, few enough to stay in cache."""
+
+PACKAGES = ("numpy", "mesa", "xarray", "pydantic")
+"""Packages whose versions may move numbers or files, beside our own."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A chunk that could not be finished."""
+
+    first: int
+    n_runs: int
+    traceback: str
+
+
+def chunks(n_runs: int, size: int = CHUNK) -> Iterator[tuple[int, int]]:
+    """Cut an ensemble: (first run, how many)."""
+    for first in range(0, n_runs, size):
+        yield first, min(size, n_runs - first)
+
+
+def simulate_ensemble(
+    file: ScenarioFile,
+    *,
+    chunk: int = CHUNK,
+    progress: Callable[[int], Any] = lambda n: None,
+) -> tuple[xr.Dataset, list[Failure]]:
+    """Simulate every run of a scenario.
+
+    Parameters
+    ----------
+    file
+        The scenario; its ``ensemble`` says how many runs and under which seed.
+    chunk
+        Runs simulated at once; it changes no number.
+    progress
+        Called with the number of run-months done since the last call.
+
+    Returns
+    -------
+    The dataset of the finished runs, and the chunks that failed.
+
+    Raises
+    ------
+    SimulationError
+        If no chunk could be finished.
+    """
+    scenario, failures = file.scenario, []
+    n_runs = scenario.ensemble.runs
+    joiner, finished = Joiner(n_runs), np.zeros(n_runs, dtype=np.bool_)
+    for first, size in chunks(n_runs, chunk):
+        try:
+            joiner.put(first, simulate(scenario, first, size, lambda size=size: progress(size)))
+            finished[first : first + size] = True
+        except Exception:
+            failures.append(Failure(first, size, traceback.format_exc()))
+    if not finished.any():
+        last = failures[0].traceback.strip().splitlines()[-1]
+        raise SimulationError(f"{file.name}: no run could be finished ({last})")
+    return joiner.dataset(scenario, np.flatnonzero(finished), attributes(file)), failures
+
+
+def attributes(file: ScenarioFile) -> dict[str, Any]:
+    """What a results file says of itself."""
+    scenario = file.scenario
+    return {
+        "format": FORMAT,
+        "name": file.name,
+        "title": scenario.title,
+        "question": scenario.question,
+        "scenario": resolved_yaml(file),
+        "seed": str(scenario.ensemble.seed),
+        "arms_race_months": scenario.escalation.arms_race_months,
+        "violation_believed_above": scenario.escalation.violation_believed_above,
+        "verifsim_version": version("verifsim"),
+        "versions": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        "python": platform.python_version(),
+    }

@@ -1,0 +1,76 @@
+"""Tables for the screen: what there is, and what came out."""
+
+from __future__ import annotations
+
+import math
+from textwrap import fill, indent
+
+import pandas as pd
+
+from verifsim.doctrines import CATALOGUE
+from verifsim.errors import ScenarioError
+from verifsim.outcomes import OUTCOMES
+from verifsim.scenario import load_scenario
+from verifsim.scenario.merge import shipped_files
+
+
+def scenarios() -> str:
+    """The scenario files that ship, each with its question."""
+    entries = []
+    for path in shipped_files():
+        try:
+            scenario = load_scenario(path).scenario
+        except ScenarioError:
+            continue  # a file put there by hand; `validate` says what is wrong with it
+        entries.append(_entry(path.name, scenario.title, scenario.question))
+    return "\n".join(entries)
+
+
+def doctrines() -> str:
+    """The doctrines, each with its rule, source and parameters."""
+    entries = []
+    for name, doctrine in CATALOGUE.items():
+        parameters = ", ".join(key for key in doctrine.model_fields if key != "kind")
+        entries.append(_entry(name, doctrine.title, f"source: {doctrine.source}", f"parameters: {parameters or '(none)'}"))
+    return "\n".join(entries)
+
+
+def outcomes() -> str:
+    """The outcomes, each with its meaning, unit and better direction."""
+    better = {"higher": "higher is better", "lower": "lower is better", "neither": "neither direction is better"}
+    return "\n".join(_entry(o.name, o.sentence, f"in {o.unit}; {better[o.better]}") for o in OUTCOMES)
+
+
+def _entry(name: str, *lines: str) -> str:
+    return "\n".join([name, *(indent(fill(line, 92), "    ") for line in lines if line)])
+
+
+def headlines(table: pd.DataFrame, n: int) -> str:
+    """The short table of outcomes, with Monte Carlo standard errors."""
+    head = ("outcome", "mean", "± standard error", "5 to 95 % of runs", "unit", "better")
+    rows = [head]
+    for name, row in table.iterrows():
+        unit = row["unit"] if row["n"] == n else f"{row['unit']} (in {row['n']:,} of {n:,} runs)"
+        spread = f"{_short(row['q05'])} to {_short(row['q95'])}"
+        rows.append((str(name), *with_error(row["mean"], row["standard_error"]), spread, unit, row["better"]))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    right = (False, True, True, True, False, False)
+    lines = [
+        "  ".join(cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def with_error(mean: float, error: float) -> tuple[str, str]:
+    """A mean and its standard error, to two digits of the error."""
+    if math.isnan(error):
+        return _short(mean), "one run"
+    if error < 1e-9 * max(abs(mean), 1.0):
+        return _short(mean), "± 0"
+    decimals = min(max(0, 1 - math.floor(math.log10(error))), 6)
+    return f"{mean:,.{decimals}f}", f"± {error:,.{decimals}f}"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 or value == round(value) else f"{value:,.3g}"

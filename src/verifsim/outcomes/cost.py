@@ -1,0 +1,28 @@
+"""What it costs."""
+
+from __future__ import annotations
+
+import xarray as xr
+
+from verifsim.outcomes.base import Outcome
+
+
+def _spending(ds: xr.Dataset) -> xr.DataArray:
+    return ds.spending.sum("month")
+
+
+def _share_of_ceiling(ds: xr.Dataset) -> xr.DataArray:
+    allowed = ds.budget_ceiling * ds.sizes["month"] / 12
+    return _spending(ds) / allowed.where(allowed > 0)
+
+
+OUTCOMES = (
+    Outcome("spending", "US$ m", "lower", "What the party spent on these missiles.", _spending, headline=True),
+    Outcome(
+        "share_of_ceiling",
+        "share",
+        "neither",
+        "What the party spent, as a share of its budget ceiling; only where it has one.",
+        _share_of_ceiling,
+    ),
+)

@@ -1,0 +1,87 @@
+"""What came out, in three plain sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from verifsim.ladder import FIRST_DEPLOYMENT, RUNGS
+from verifsim.outcomes.base import has_missiles, months_before
+
+
+def sentences(ds: xr.Dataset) -> tuple[str, str, str]:
+    """Say who held back, who moved first, and how far it went.
+
+    The region is that of the moratorium, or else the first of the file.
+    """
+    in_force = ds.moratorium_in_force.any(["run", "month"]).values
+    region = ds.region.values[int(np.argmax(in_force))]
+    here = has_missiles(ds).sel(region=region)
+    return _who_held_back(ds, here), _who_was_first(ds, here), _how_far(ds)
+
+
+def of_worlds(share: float, n: int) -> str:
+    """A share as so many of 100 worlds, or of n where there are fewer: ``62 of 100 worlds``.
+
+    Never 0 for what happened, nor all for what has exceptions.
+    """
+    of = min(n, 100)
+    count = round(share * of)
+    if count == 0 < share:
+        return f"fewer than 1 of {of} worlds"
+    if count == of and share < 1:
+        return f"more than {of - 1} of {of} worlds"
+    return f"{count} of {of} worlds"
+
+
+def _error(share: float, n: int) -> str:
+    """The standard error of a share, in worlds of 100; where all runs agree, there is none to give."""
+    if n < 2:
+        return "a single run says nothing of chance"
+    if share in (0.0, 1.0):
+        return f"the same in all {n:,} runs"
+    of = min(n, 100)
+    return f"standard error {of * np.sqrt(share * (1 - share) / (n - 1)):.2g}"
+
+
+def _place(ds: xr.Dataset, here: xr.DataArray) -> str:
+    return str(ds.region_title.sel(region=here.region).item())
+
+
+def _month(ds: xr.Dataset, month: int) -> str:
+    return str(ds.month.isel(month=month).dt.strftime("%B %Y").item())
+
+
+def _who_held_back(ds: xr.Dataset, here: xr.DataArray) -> str:
+    n = ds.sizes["run"]
+    held = float(1 - here.any(["party", "month"]).mean())
+    return (
+        f"In {of_worlds(held, n)} nobody had deployed in {_place(ds, here)} by {_month(ds, -1)} ({_error(held, n)})."
+    )
+
+
+def _who_was_first(ds: xr.Dataset, here: xr.DataArray) -> str:
+    horizon, n = ds.sizes["month"], ds.sizes["run"]
+    starts = months_before(here)
+    first = starts.min("party")
+    if bool((first == horizon).all()):
+        return f"Nobody was first to deploy in {_place(ds, here)}."
+    alone = (starts == first) & ((starts == first).sum("party") == 1) & (first < horizon)
+    said = [f"{ds.party_title.sel(party=p).item()} in {of_worlds(float(alone.sel(party=p).mean()), n)}" for p in ds.party]
+    together = float(((starts == first).all("party") & (first < horizon)).mean())
+    said += [f"both in the same month in {of_worlds(together, n)}"] if together else []
+    median = int(np.median(first))
+    when = f"half of all worlds had seen it by {_month(ds, median)}" if median < horizon else "fewer than half saw it"
+    return f"First to deploy there: {', '.join(said)}; {when}."
+
+
+def _how_far(ds: xr.Dataset) -> str:
+    n, final, peak = ds.sizes["run"], ds.world_rung.isel(month=-1), ds.world_rung.max("month")
+    middle = RUNGS[int(np.quantile(final.values, 0.5, method="lower"))]
+    deployed = float((peak >= FIRST_DEPLOYMENT).mean())
+    top = int(peak.max())
+    reached = float((peak == top).mean())
+    return (
+        f"Counting every region, {of_worlds(deployed, n)} saw a deployment and the median world ended at '{middle}'; "
+        f"the highest rung seen, '{RUNGS[top]}', was reached in {of_worlds(reached, n)}."
+    )

@@ -1,0 +1,68 @@
+"""From results to outcomes, one row a run; and from outcomes to means with their errors."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from verifsim.ladder import RUNGS
+from verifsim.outcomes.base import Outcome
+
+QUANTILES = {"q05": 0.05, "q50": 0.50, "q95": 0.95}
+
+
+def column(outcome: Outcome, members: tuple[str, ...]) -> str:
+    """The name of one outcome of one party, region or both: ``deployed.russia.europe``."""
+    return ".".join((outcome.name, *members))
+
+
+def outcomes_table(ds: xr.Dataset, outcomes: tuple[Outcome, ...]) -> pd.DataFrame:
+    """One row a run, one column an outcome; yes and no as 1 and 0, no meaning as nan."""
+    columns: dict[str, np.ndarray] = {}
+    for outcome in outcomes:
+        values = outcome.of(ds)
+        dims = [str(dim) for dim in values.dims if dim != "run"]
+        for members in product(*(ds[dim].values.tolist() for dim in dims)):
+            one = values.sel(dict(zip(dims, members, strict=True)))
+            columns[column(outcome, members)] = one.transpose("run").values.astype(np.float64)
+    table = pd.DataFrame(columns, index=pd.Index(ds.run.values, name="run"))
+    return table.dropna(axis="columns", how="all")
+
+
+def summary_table(table: pd.DataFrame, outcomes: tuple[Outcome, ...]) -> pd.DataFrame:
+    """Mean, Monte Carlo standard error and quantiles of each outcome, over the runs where it has a meaning.
+
+    The standard error is that of the mean, ``sd / sqrt(n)``; it speaks of chance alone,
+    not of how little the parameters are known. It is nan for a single run.
+    """
+    declared = {outcome.name: outcome for outcome in outcomes}
+    rows = []
+    for name, values in table.items():
+        outcome, known = declared[str(name).split(".")[0]], values.dropna()
+        spread = known.std(ddof=1) / np.sqrt(len(known)) if len(known) > 1 else np.nan
+        quantiles = {q: known.quantile(share) for q, share in QUANTILES.items()}
+        rows.append(
+            {"outcome": name, "mean": known.mean(), "standard_error": spread, **quantiles}
+            | {"n": len(known), "unit": outcome.unit, "better": outcome.better, "meaning": outcome.sentence}
+        )
+    return pd.DataFrame(rows).set_index("outcome")
+
+
+def escalation_table(ds: xr.Dataset) -> pd.DataFrame:
+    """For each month and region, and the world: mean rung, its standard error, share of runs at or above each rung."""
+    places = {"world": ds.world_rung, **{str(r): ds.rung.sel(region=r) for r in ds.region.values}}
+    return pd.concat([_curve(place, rungs) for place, rungs in places.items()], ignore_index=True)
+
+
+def _curve(place: str, rungs: xr.DataArray) -> pd.DataFrame:
+    values = rungs.transpose("run", "month").values
+    n = len(values)
+    error = values.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(values.shape[1], np.nan)
+    curve = pd.DataFrame({"month": rungs.month.dt.strftime("%Y-%m").values, "region": place})
+    curve["mean_rung"], curve["standard_error"], curve["n"] = values.mean(axis=0), error, n
+    for rung, name in enumerate(RUNGS):
+        curve[f"at_or_above_{rung}_{name.replace(' ', '_')}"] = (values >= rung).mean(axis=0)
+    return curve

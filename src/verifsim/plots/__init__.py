@@ -1,0 +1,11 @@
+"""Results in, axes out: one file a theme.
+
+Nothing here opens a window, and importing it changes no style. A plot takes ``ax=None``
+and returns the axes it drew on.
+"""
+
+from verifsim.plots.deployment import deployments
+from verifsim.plots.escalation import escalation_curve
+from verifsim.plots.overview import overview
+
+__all__ = ["deployments", "escalation_curve", "overview"]

@@ -1,0 +1,82 @@
+"""The escalation curve: how many runs stand on each rung, month by month."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from verifsim.ladder import RUNGS
+from verifsim.plots.style import RUNG_COLOURS, axes_for, months_axis, spread_labels, titles
+
+
+def rung_shares(rungs: xr.DataArray) -> np.ndarray:
+    """Share of runs on each rung, (rung, month), from rungs (run, month)."""
+    values = rungs.transpose("run", "month").values
+    return np.stack([(values == rung).mean(axis=0) for rung in range(len(RUNGS))])
+
+
+def escalation_curve(ds: xr.Dataset, region: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the share of runs on each rung as stacked areas.
+
+    Parameters
+    ----------
+    ds
+        Results.
+    region
+        One region; the world if not said.
+    ax
+        Axes to draw on.
+
+    Returns
+    -------
+    The axes, with the rungs that occur named at the right.
+    """
+    ax = axes_for(ax)
+    rungs = ds.world_rung if region is None else ds.rung.sel(region=region)
+    shares = rung_shares(rungs)
+    present = [rung for rung in range(len(RUNGS)) if shares[rung].any()]
+    ax.stackplot(
+        ds.month.values,
+        100 * shares[present],
+        colors=[RUNG_COLOURS[rung] for rung in present],
+        edgecolor="white",
+        linewidth=0.4,
+    )
+    months_axis(ax, ds.month)
+    ax.set_ylim(0, 100)
+    ax.set_ylabel("share of runs (%)")
+    _name_rungs(ax, shares, present)
+    where = "the world" if region is None else titles(ds, "region")[region]
+    ax.set_title(f"Escalation in {where}", loc="left", fontsize="medium")
+    ax.set_title(f"share of n = {ds.sizes['run']:,} runs on each rung, each month", loc="right", fontsize="small")
+    return ax
+
+
+def _name_rungs(ax: Axes, shares: np.ndarray, present: list[int]) -> None:
+    """Name the rungs at the right, with their share in the last month, beside their bands."""
+    tops = 100 * np.cumsum(shares[:, -1])
+    centres = [float(tops[rung] - 50 * shares[rung, -1]) for rung in present]
+    places = spread_labels(centres, 7.0, 2.0, 98.0)
+    beside = ax.get_yaxis_transform()  # x in axes, y in percent
+    for rung, place in zip(present, places, strict=True):
+        ended = shares[rung, -1] == 0
+        ax.plot([1.02], [place], "s", ms=9, color=RUNG_COLOURS[rung], mec="0.4", mew=0.4, transform=beside, clip_on=False)
+        ax.text(
+            1.04,
+            place,
+            f"{rung} {RUNGS[rung]}, {_percent(shares[rung, -1])}",
+            transform=beside,
+            va="center",
+            fontsize="small",
+            color="0.45" if ended else "black",
+        )
+
+
+def _percent(share: float) -> str:
+    """A share as people write it: never 0 % for what occurs, nor 100 % for what has exceptions."""
+    if 0.0 < share < 0.005:
+        return "under 1 %"
+    if 0.995 < share < 1.0:
+        return "over 99 %"
+    return f"{100 * share:.0f} %"

@@ -1,0 +1,181 @@
+"""The labelled dataset: which variables there are, in which units; building, saving, loading it.
+
+A saved results file is enough for everything that follows: outcomes, comparison and
+pictures never need the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from verifsim.doctrines import Reason
+from verifsim.errors import OutputError
+from verifsim.ladder import RUNGS
+from verifsim.scenario import Scenario
+from verifsim.scenario.months import month_number
+
+FILE_NAME = "results.nc"
+
+FORMAT = 1
+"""The version of this layout; files of another one are not read."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the dataset."""
+
+    dims: tuple[str, ...]
+    unit: str
+    long_name: str
+    codes: tuple[str, ...] = ()
+    """What the values 0, 1, … mean, where they are codes."""
+
+
+_REGIONAL, _PARTY, _BOTH = ("run", "month", "region"), ("run", "month", "party"), ("run", "month", "party", "region")
+
+VARIABLES: dict[str, Variable] = {
+    "rung": Variable(_REGIONAL, "1", "rung of the escalation ladder", RUNGS),
+    "world_rung": Variable(("run", "month"), "1", "rung of the world", RUNGS),
+    "deployed_announced": Variable(_BOTH, "missiles", "missiles openly deployed"),
+    "deployed_undeclared": Variable(_BOTH, "missiles", "missiles hidden in a region"),
+    "deployed_disputed": Variable(_BOTH, "missiles", "missiles whose standing the parties contest"),
+    "reserve": Variable(_PARTY, "missiles", "missiles held back at home"),
+    "alarm": Variable(_BOTH, "1", "this month's look at the other raised an alarm"),
+    "belief": Variable(_BOTH, "probability", "belief that the other hides missiles there"),
+    "moved_because": Variable(
+        _BOTH,
+        "1",
+        "why it decided this month to deploy there",
+        tuple(reason.name.lower().replace("_", " ") for reason in Reason),
+    ),
+    "pledge_stands": Variable(_BOTH, "1", "an own pledge not to be first stands there"),
+    "moratorium_in_force": Variable(_REGIONAL, "1", "a moratorium on deployment is in force there"),
+    "moratorium_ended": Variable(
+        ("run",),
+        "1",
+        "why the moratorium ended",
+        ("not ended", "open deployment", "believed broken", "notice of leaving", "overtaken by deployment"),
+    ),
+    "treaty_stance": Variable(_PARTY, "1", "standing in the treaty", ("in force", "suspended", "withdrawn")),
+    "tested_or_produces": Variable(_PARTY, "1", "has flight-tested or produces such a missile"),
+    "spending": Variable(_PARTY, "US$ m a month", "spending on these missiles"),
+}
+"""Every variable that a model run records."""
+
+
+def months_of(scenario: Scenario) -> NDArray[np.datetime64]:
+    """The first day of each month of a scenario."""
+    start = np.datetime64(month_number(scenario.start) - 1970 * 12, "M")
+    return (start + np.arange(scenario.months)).astype("datetime64[ns]")
+
+
+class Joiner:
+    """Joins chunks of recorded arrays into one dataset, without holding anything twice."""
+
+    def __init__(self, n_runs: int) -> None:
+        self._n_runs = n_runs
+        self._arrays: dict[str, NDArray[Any]] = {}
+
+    def put(self, first: int, recorded: Mapping[str, NDArray[Any]]) -> None:
+        """Put in the runs from ``first`` on; arrays have the run as last axis."""
+        for name, values in recorded.items():
+            by_run = np.moveaxis(values, -1, 0)
+            if name not in self._arrays:
+                self._arrays[name] = np.empty((self._n_runs, *by_run.shape[1:]), dtype=by_run.dtype)
+            self._arrays[name][first : first + len(by_run)] = by_run
+
+    def dataset(self, scenario: Scenario, runs: NDArray[np.int64], attrs: Mapping[str, Any]) -> xr.Dataset:
+        """The dataset of the runs that were finished, by number."""
+        everything = len(runs) == self._n_runs
+        recorded = {
+            name: (VARIABLES[name].dims, values if everything else values[runs], _attrs(VARIABLES[name]))
+            for name, values in self._arrays.items()
+        }
+        coords = {
+            "run": ("run", runs, {"units": "1", "long_name": "run"}),
+            "month": ("month", months_of(scenario), {"long_name": "month (its first day)"}),
+            "party": _texts("party", scenario.parties, "party"),
+            "region": _texts("region", scenario.regions, "region"),
+            "site": _texts("site", scenario.sites, "declared site"),
+        }
+        return xr.Dataset(recorded | _given(scenario), coords=coords, attrs=dict(attrs))
+
+
+def _given(scenario: Scenario) -> dict[str, Any]:
+    """What the file says of parties, regions and sites, and a reader of results needs."""
+    parties, regions, sites = (list(part.values()) for part in (scenario.parties, scenario.regions, scenario.sites))
+    ceilings = [np.nan if p.new_missile_budget is None else p.new_missile_budget for p in parties]
+    objects = np.array([site.objects for site in sites], dtype=np.int32)
+    return {
+        "party_title": _texts("party", [p.title for p in parties], "name of the party"),
+        "budget_ceiling": ("party", ceilings, {"units": "US$ m a year", "long_name": "ceiling on spending"}),
+        "region_title": _texts("region", [r.title for r in regions], "name of the region"),
+        "site_title": _texts("site", [s.title for s in sites], "name of the site"),
+        "site_owner": _texts("site", [s.owner for s in sites], "party it belongs to"),
+        "site_region": _texts("site", [s.region for s in sites], "region it is in"),
+        "site_kind": _texts("site", [s.kind for s in sites], "kind of object"),
+        "site_objects": ("site", objects, {"units": "objects", "long_name": "objects declared there"}),
+    }
+
+
+def _texts(dim: str, values: Iterable[str], long_name: str) -> tuple[str, NDArray[np.str_], dict[str, str]]:
+    texts = np.array(list(values) or [], dtype=np.str_)
+    return dim, texts, {"units": "1", "long_name": long_name}
+
+
+def _attrs(variable: Variable) -> dict[str, Any]:
+    attrs: dict[str, Any] = {"units": variable.unit, "long_name": variable.long_name}
+    if variable.codes:
+        attrs["flag_values"] = np.arange(len(variable.codes), dtype=np.int8)
+        attrs["flag_meanings"] = " ".join(code.replace(" ", "_") for code in variable.codes)
+    return attrs
+
+
+def save(ds: xr.Dataset, path: Path) -> None:
+    """Write a dataset as NetCDF; small and fast rather than smallest.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    packed = {"zlib": True, "complevel": 1, "shuffle": True}
+    try:
+        encoding = {name: packed for name in VARIABLES if name in ds}
+        ds.to_netcdf(path, engine="h5netcdf", encoding=encoding)
+    except RuntimeError as error:  # what HDF5 says of a full disk
+        raise OSError(str(error)) from error
+
+
+def load(path: str | PathLike[str]) -> xr.Dataset:
+    """Read a results file, or the results file of a folder, and close it.
+
+    Raises
+    ------
+    OutputError
+        If there is none, or it is not one of this version's.
+    """
+    file = Path(path)
+    file = file / FILE_NAME if file.is_dir() else file
+    if not file.is_file():
+        raise OutputError(f"{file}: no results here; 'verifsim run' writes them")
+    try:
+        ds = xr.load_dataset(file, engine="h5netcdf")
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        raise OutputError(f"{file}: not a readable results file ({error})") from None
+    missing = [name for name in VARIABLES if name not in ds]
+    if ds.attrs.get("format") != FORMAT or missing:
+        found = ds.attrs.get("verifsim_version", "unknown")
+        raise OutputError(f"{file}: not results of this version of verifsim (written by version {found})")
+    for variable in ds.variables.values():
+        if variable.dtype == object:
+            variable.values = variable.values.astype(np.str_)
+    return ds

@@ -1,0 +1,62 @@
+"""The JSON Schema of scenario files, so that editors complete and check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verifsim.doctrines import CATALOGUE
+from verifsim.scenario.schema import Scenario
+
+_REMOVED = {"enum": ["none", None], "description": "removes what the parent file says"}
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema of a file: what `Scenario` declares, with ``extends``, notes on numbers and ``none``."""
+    schema = Scenario.model_json_schema(by_alias=True)
+    definitions = schema["$defs"]
+    for part in (schema, *definitions.values()):
+        part.pop("required", None)  # a file may leave to its parent what it does not change
+        for key, declared in part.get("properties", {}).items():
+            part["properties"][key] = _as_written(declared)
+    schema["properties"]["doctrines"] = _doctrines(schema["properties"]["doctrines"])
+    schema["properties"] = {"extends": _EXTENDS, **schema["properties"]}
+    _plain_doctrine(definitions["Party"])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+_EXTENDS = {"type": "string", "description": "Another file of the same folder, or a shipped one, that this one changes."}
+
+
+def _as_written(declared: dict[str, Any]) -> dict[str, Any]:
+    """A declared property, or a number with its range and source, or ``none``."""
+    said = {key: declared.pop(key) for key in ("title", "description", "default") if key in declared}
+    unit = declared.pop("unit", None)
+    choices = [declared, _REMOVED]
+    if unit is not None:
+        said["description"] = f"{said.get('description', '')} [{unit}]".strip()
+        choices.insert(1, _noted(declared))
+    return {**said, "anyOf": choices}
+
+
+def _noted(number: dict[str, Any]) -> dict[str, Any]:
+    ends = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+    source = {"type": "string", "description": "A key of `sources`, or the word assumption."}
+    return {
+        "type": "object",
+        "properties": {"value": number, "range": ends, "source": source},
+        "additionalProperties": False,
+    }
+
+
+def _doctrines(declared: dict[str, Any]) -> dict[str, Any]:
+    """A doctrine's own name needs no kind; any other name does."""
+    by_name = declared["anyOf"][0]
+    (any_kind,) = by_name.pop("patternProperties").values()
+    by_name["properties"] = {name: {"$ref": f"#/$defs/{kind.__name__}"} for name, kind in CATALOGUE.items()}
+    by_name["additionalProperties"] = {"required": ["kind"], **any_kind}
+    return declared
+
+
+def _plain_doctrine(party: dict[str, Any]) -> None:
+    """A party's doctrine may be one name for all regions."""
+    party["properties"]["doctrine"]["anyOf"].append({"type": "string"})

@@ -1,0 +1,188 @@
+"""A study: one scenario, its results and what can be read off them. The front of the Python interface."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+from matplotlib.figure import Figure
+
+from verifsim import results
+from verifsim.ensemble import Failure, simulate_ensemble
+from verifsim.errors import UsageError
+from verifsim.outcomes import OUTCOMES
+from verifsim.outcomes.sentences import sentences
+from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_table
+from verifsim.plots import overview
+from verifsim.scenario import ScenarioFile, load_scenario
+from verifsim.store import Folder, Writer
+
+Progress = Callable[[int], Any]
+
+
+class Study:
+    """Results of one scenario, with outcomes, summary and pictures.
+
+    Attributes
+    ----------
+    ds
+        The labelled dataset: what every run recorded, month by month.
+    failures
+        Chunks of runs that could not be finished; empty if all went well.
+    """
+
+    def __init__(self, ds: xr.Dataset, failures: tuple[Failure, ...] = ()) -> None:
+        self.ds, self.failures = ds, failures
+
+    @property
+    def name(self) -> str:
+        """The stem of the scenario file's name."""
+        return str(self.ds.attrs["name"])
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row a run, one column an outcome."""
+        return outcomes_table(self.ds, OUTCOMES)
+
+    def summary(self) -> pd.DataFrame:
+        """Mean, standard error and quantiles of every outcome."""
+        return summary_table(self.outcomes, OUTCOMES)
+
+    def headlines(self) -> pd.DataFrame:
+        """The rows of the summary that are looked at first."""
+        first = [outcome.name for outcome in OUTCOMES if outcome.headline]
+        table = self.summary()
+        return table[[str(name).split(".")[0] in first for name in table.index]]
+
+    def escalation(self) -> pd.DataFrame:
+        """The escalation curves: mean rung and share of runs at or above each rung, by month and region."""
+        return escalation_table(self.ds)
+
+    def sentences(self) -> tuple[str, str, str]:
+        """What came out, in three plain sentences."""
+        return sentences(self.ds)
+
+    def plot(self) -> Figure:
+        """The escalation curve of the world, and the missiles of each party and region."""
+        return overview(self.ds)
+
+    def save(self, folder: str | PathLike[str], *, plot: bool = True) -> Path:
+        """Write all result files into a folder, and return it.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written; nothing is left half-written.
+        """
+        with Folder(Path(folder)) as into:
+            into.write(self.files(plot=plot))
+        return Path(folder)
+
+    def files(self, *, plot: bool = True) -> dict[str, Writer]:
+        """What `save` writes: a way to write each file, by name."""
+        files: dict[str, Writer] = {
+            results.FILE_NAME: lambda path: results.save(self.ds, path),
+            "outcomes.csv": lambda path: _write_csv(self.outcomes.reset_index(), path),
+            "summary.csv": lambda path: _write_csv(self.summary().reset_index(), path),
+            "escalation.csv": lambda path: _write_csv(self.escalation(), path),
+            "scenario.resolved.yaml": lambda path: _write_text(self.ds.attrs["scenario"], path),
+            "metadata.json": lambda path: _write_text(json.dumps(self.metadata(), indent=2, ensure_ascii=False), path),
+        }
+        if plot:
+            files["escalation.png"] = lambda path: self.plot().savefig(path, dpi=120)
+        return files
+
+    def metadata(self) -> dict[str, Any]:
+        """What was run, when, and with which versions."""
+        said = {key: self.ds.attrs[key] for key in ("name", "title", "question", "verifsim_version", "versions", "python")}
+        return said | {
+            "seed": int(self.ds.attrs["seed"]),
+            "runs": self.ds.sizes["run"],
+            "months": self.ds.sizes["month"],
+            "failed_runs": sum(failure.n_runs for failure in self.failures),
+            "machine": f"{platform.system()} {platform.machine()}",
+            "written": datetime.now(UTC).isoformat(timespec="seconds"),
+            "sentences": list(self.sentences()),
+        }
+
+    def __repr__(self) -> str:
+        """Name, size and title."""
+        n, months = self.ds.sizes["run"], self.ds.sizes["month"]
+        return f"<Study '{self.name}': {n:,} runs of {months} months; {self.ds.attrs['title']}>"
+
+    def _repr_html_(self) -> str:
+        """The three sentences and the headlines, for notebooks."""
+        from html import escape
+
+        said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences())
+        table = self.headlines()[["mean", "standard_error", "q05", "q50", "q95", "unit", "better"]]
+        return f"<p><b>{escape(str(self.ds.attrs['title']))}</b></p><ul>{said}</ul>{table.round(3).to_html()}"
+
+
+def run(
+    scenario: str | PathLike[str] | ScenarioFile,
+    *,
+    runs: int | None = None,
+    seed: int | None = None,
+    settings: dict[str, Any] | None = None,
+    progress: Progress = lambda n: None,
+) -> Study:
+    """Simulate a scenario.
+
+    Parameters
+    ----------
+    scenario
+        A scenario file, or one already loaded.
+    runs, seed
+        Instead of those of the file.
+    settings
+        Other values instead of the file's, by path: ``{"watching.battery_seen": 0.5}``.
+    progress
+        Called with the number of run-months done since the last call.
+
+    Returns
+    -------
+    The study; ``.ds``, ``.outcomes``, ``.summary()``, ``.plot()``, ``.save(folder)``.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file at once.
+    SimulationError
+        If no run could be finished.
+    """
+    if isinstance(scenario, ScenarioFile):
+        if runs is not None or seed is not None or settings:
+            raise UsageError("runs, seed and settings go with a file: give load_scenario() the settings instead")
+        file = scenario
+    else:
+        file = load_scenario(scenario, as_settings(runs, seed, settings or {}))
+    ds, failures = simulate_ensemble(file, progress=progress)
+    return Study(ds, tuple(failures))
+
+
+def as_settings(runs: int | None, seed: int | None, settings: dict[str, Any]) -> list[str]:
+    """``path=value`` strings out of Python values, validated like a file's."""
+    said = {"ensemble.runs": runs, "ensemble.seed": seed}
+    return [f"{path}={json.dumps(value)}" for path, value in (settings | {k: v for k, v in said.items() if v is not None}).items()]
+
+
+def load(path: str | PathLike[str]) -> Study:
+    """Read results from a folder or a ``results.nc``; the file is read and closed."""
+    return Study(results.load(path))
+
+
+def _write_text(text: str, path: Path) -> None:
+    path.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    table.to_csv(path, index=False, lineterminator="\n", float_format="%.10g", encoding="utf-8")
