@@ -61,7 +61,9 @@ def cli() -> None:
     "[default: results/<name of the file>]",
 )
 @SETTINGS
-@click.option("--json", "as_json", is_flag=True, help="Print the summaries as JSON, and nothing else, on stdout.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the summaries as JSON, and nothing else, on stdout."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--no-progress", is_flag=True, help="No progress bar; there is none without a terminal.")
 @click.option("--no-plot", is_flag=True, help="Do not draw escalation.png.")
@@ -180,7 +182,9 @@ def _bar(scenario: ScenarioFile) -> Any:
     @contextmanager
     def bar() -> Any:
         months, runs = scenario.scenario.months, scenario.scenario.ensemble.runs
-        with tqdm(total=months * runs, desc=scenario.name, unit=" run-months", unit_scale=True, leave=False) as shown:
+        with tqdm(
+            total=months * runs, desc=scenario.name, unit=" run-months", unit_scale=True, leave=False
+        ) as shown:
             yield shown.update
 
     return bar()

@@ -6,6 +6,7 @@ import platform
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -71,7 +72,7 @@ def simulate_ensemble(
     joiner, finished = Joiner(n_runs), np.zeros(n_runs, dtype=np.bool_)
     for first, size in chunks(n_runs, chunk):
         try:
-            joiner.put(first, simulate(scenario, first, size, lambda size=size: progress(size)))
+            joiner.put(first, simulate(scenario, first, size, partial(progress, size)))
             finished[first : first + size] = True
         except Exception:
             failures.append(Failure(first, size, traceback.format_exc()))

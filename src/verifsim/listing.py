@@ -31,13 +31,21 @@ def doctrines() -> str:
     entries = []
     for name, doctrine in CATALOGUE.items():
         parameters = ", ".join(key for key in doctrine.model_fields if key != "kind")
-        entries.append(_entry(name, doctrine.title, f"source: {doctrine.source}", f"parameters: {parameters or '(none)'}"))
+        entries.append(
+            _entry(
+                name, doctrine.title, f"source: {doctrine.source}", f"parameters: {parameters or '(none)'}"
+            )
+        )
     return "\n".join(entries)
 
 
 def outcomes() -> str:
     """The outcomes, each with its meaning, unit and better direction."""
-    better = {"higher": "higher is better", "lower": "lower is better", "neither": "neither direction is better"}
+    better = {
+        "higher": "higher is better",
+        "lower": "lower is better",
+        "neither": "neither direction is better",
+    }
     return "\n".join(_entry(o.name, o.sentence, f"in {o.unit}; {better[o.better]}") for o in OUTCOMES)
 
 
@@ -56,7 +64,9 @@ def headlines(table: pd.DataFrame, n: int) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     right = (False, True, True, True, False, False)
     lines = [
-        "  ".join(cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)).rstrip()
+        "  ".join(
+            cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)
+        ).rstrip()
         for row in rows
     ]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])

@@ -39,7 +39,11 @@ class Variable:
     """What the values 0, 1, … mean, where they are codes."""
 
 
-_REGIONAL, _PARTY, _BOTH = ("run", "month", "region"), ("run", "month", "party"), ("run", "month", "party", "region")
+_REGIONAL, _PARTY, _BOTH = (
+    ("run", "month", "region"),
+    ("run", "month", "party"),
+    ("run", "month", "party", "region"),
+)
 
 VARIABLES: dict[str, Variable] = {
     "rung": Variable(_REGIONAL, "1", "rung of the escalation ladder", RUNGS),
@@ -111,7 +115,8 @@ class Joiner:
 
 def _given(scenario: Scenario) -> dict[str, Any]:
     """What the file says of parties, regions and sites, and a reader of results needs."""
-    parties, regions, sites = (list(part.values()) for part in (scenario.parties, scenario.regions, scenario.sites))
+    parties, regions = scenario.parties.values(), scenario.regions.values()
+    sites = scenario.sites.values()
     ceilings = [np.nan if p.new_missile_budget is None else p.new_missile_budget for p in parties]
     objects = np.array([site.objects for site in sites], dtype=np.int32)
     return {

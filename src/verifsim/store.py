@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -47,11 +46,16 @@ class Folder:
             for name, writer in writers.items():
                 writer(self._partial / name)
             for name in writers:
-                os.replace(self._partial / name, self.path / name)
+                (self._partial / name).replace(self.path / name)
         except OSError as error:
             raise _cannot_write(self.path / name, error) from None
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         shutil.rmtree(self._partial, ignore_errors=True)
         for made in self._made:
             with suppress(OSError):  # not empty: it holds results

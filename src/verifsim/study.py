@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
+from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ from verifsim.scenario import ScenarioFile, load_scenario
 from verifsim.store import Folder, Writer
 
 Progress = Callable[[int], Any]
+
+_SAID = ("name", "title", "question", "verifsim_version", "versions", "python")
+"""What a results file says of itself, and its metadata repeat."""
 
 
 class Study:
@@ -94,7 +98,7 @@ class Study:
             "summary.csv": lambda path: _write_csv(self.summary().reset_index(), path),
             "escalation.csv": lambda path: _write_csv(self.escalation(), path),
             "scenario.resolved.yaml": lambda path: _write_text(self.ds.attrs["scenario"], path),
-            "metadata.json": lambda path: _write_text(json.dumps(self.metadata(), indent=2, ensure_ascii=False), path),
+            "metadata.json": lambda path: _write_text(_json(self.metadata()), path),
         }
         if plot:
             files["escalation.png"] = lambda path: self.plot().savefig(path, dpi=120)
@@ -102,8 +106,7 @@ class Study:
 
     def metadata(self) -> dict[str, Any]:
         """What was run, when, and with which versions."""
-        said = {key: self.ds.attrs[key] for key in ("name", "title", "question", "verifsim_version", "versions", "python")}
-        return said | {
+        return {key: self.ds.attrs[key] for key in _SAID} | {
             "seed": int(self.ds.attrs["seed"]),
             "runs": self.ds.sizes["run"],
             "months": self.ds.sizes["month"],
@@ -120,8 +123,6 @@ class Study:
 
     def _repr_html_(self) -> str:
         """The three sentences and the headlines, for notebooks."""
-        from html import escape
-
         said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences())
         table = self.headlines()[["mean", "standard_error", "q05", "q50", "q95", "unit", "better"]]
         return f"<p><b>{escape(str(self.ds.attrs['title']))}</b></p><ul>{said}</ul>{table.round(3).to_html()}"
@@ -161,7 +162,7 @@ def run(
     """
     if isinstance(scenario, ScenarioFile):
         if runs is not None or seed is not None or settings:
-            raise UsageError("runs, seed and settings go with a file: give load_scenario() the settings instead")
+            raise UsageError("runs, seed and settings go with a file; give load_scenario() the settings")
         file = scenario
     else:
         file = load_scenario(scenario, as_settings(runs, seed, settings or {}))
@@ -171,13 +172,17 @@ def run(
 
 def as_settings(runs: int | None, seed: int | None, settings: dict[str, Any]) -> list[str]:
     """``path=value`` strings out of Python values, validated like a file's."""
-    said = {"ensemble.runs": runs, "ensemble.seed": seed}
-    return [f"{path}={json.dumps(value)}" for path, value in (settings | {k: v for k, v in said.items() if v is not None}).items()]
+    said = settings | {"ensemble.runs": runs, "ensemble.seed": seed}
+    return [f"{path}={json.dumps(value)}" for path, value in said.items() if value is not None]
 
 
 def load(path: str | PathLike[str]) -> Study:
     """Read results from a folder or a ``results.nc``; the file is read and closed."""
     return Study(results.load(path))
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False)
 
 
 def _write_text(text: str, path: Path) -> None:

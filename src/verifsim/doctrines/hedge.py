@@ -19,7 +19,9 @@ class Hedge(Doctrine):
     """
 
     kind: Literal["hedge"] = "hedge"
-    title: ClassVar[str] = "prepares, and deploys with a chance rising in the number it assumes the other to have"
+    title: ClassVar[str] = (
+        "prepares, and deploys with a chance rising in the number it assumes the other to have"
+    )
     source: ClassVar[str] = "assumption: planning against capabilities, as a logistic response"
 
     at_most: float = chance(0.0)

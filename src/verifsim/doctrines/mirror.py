@@ -25,7 +25,7 @@ class Mirror(Doctrine):
     scope: Literal["regional", "global"] = "regional"
     """Whether a deployment is answered in its own region, or in every region."""
     patience: float = chance(1.0)
-    """Chance that a provoked party decides to answer; 1 is at once. One over it is the mean wait in months."""
+    """Chance that a provoked party decides to answer; 1 is at once, one over it the mean wait in months."""
     believes_above: float = quantity(0.5, "probability", low=0.0, high=1.0)
     """A violation believed more firmly than this is answered; 1 answers none."""
     believes_gone_below: float = quantity(0.5, "probability", low=0.0, high=1.0)

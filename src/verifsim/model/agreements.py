@@ -34,7 +34,9 @@ class Treaty:
 
     def __init__(self, scenario: Scenario, n_runs: int) -> None:
         stances = [[Stance[party.treaty.upper()]] for party in scenario.parties.values()]
-        self.stance: Count = np.zeros((len(stances), n_runs), dtype=np.int8) + np.array(stances, dtype=np.int8)
+        self.stance: Count = np.zeros((len(stances), n_runs), dtype=np.int8) + np.array(
+            stances, dtype=np.int8
+        )
         """`Stance`, (party, run)."""
         self._notice_months = scenario.treaty.notice_months
         self._lapses: Count = np.full(n_runs, NEVER, dtype=np.int16)
@@ -71,12 +73,16 @@ class Moratorium:
 
     def __init__(self, scenario: Scenario, n_runs: int) -> None:
         agreed = scenario.agreements.moratorium
-        self._starts = NEVER if agreed is None else month_number(agreed.from_month) - month_number(scenario.start)
+        self._starts = (
+            NEVER if agreed is None else month_number(agreed.from_month) - month_number(scenario.start)
+        )
         self._notice_months = 0 if agreed is None else agreed.ends.notice_months
         self._broken_above = 1.0 if agreed is None else agreed.ends.believed_broken_above
         self.covers: Mask = np.array([[agreed is not None and r in agreed.regions] for r in scenario.regions])
         """(region, 1)"""
-        self.members: Mask = np.array([[[agreed is not None and p in agreed.binds]] for p in scenario.parties])
+        self.members: Mask = np.array(
+            [[[agreed is not None and p in agreed.binds]] for p in scenario.parties]
+        )
         """(party, 1, 1)"""
         self.in_force: Mask = np.zeros(n_runs, dtype=np.bool_)
         """(run,)"""
@@ -92,7 +98,7 @@ class Moratorium:
     @property
     def binds(self) -> Mask:
         """It binds a party in a region, (party, region, run)."""
-        return self.members & self.stands
+        return np.asarray(self.members & self.stands)
 
     def enter_into_force(self, month: int, announced: Count) -> None:
         """Begin when due, unless a bound party already stands there openly.
@@ -124,7 +130,7 @@ class Moratorium:
 
     def _members_where(self, mask: Mask) -> Mask:
         """Runs in which a mask (party, region, run) holds for a bound party in a covered region."""
-        return (mask & self.members & self.covers).any(axis=(0, 1))
+        return np.asarray((mask & self.members & self.covers).any(axis=(0, 1)))
 
     def _end(self, where: Mask, why: Ended) -> None:
         ends = where & self.in_force

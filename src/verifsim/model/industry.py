@@ -66,7 +66,9 @@ def spend(arsenal: Arsenal, month: int, *, produce: Mask, ceiling: float | None)
     figures = arsenal.figures
     developing = (arsenal.stage > Stage.PLANNED) & (arsenal.stage < Stage.PRODUCED) & (arsenal.due > month)
     producing = (arsenal.stage == Stage.PRODUCED) & produce
-    monthly = np.where(developing, figures.development_cost, 0.0) + np.where(producing, figures.a_year * figures.cost, 0.0)
+    monthly = np.where(developing, figures.development_cost, 0.0) + np.where(
+        producing, figures.a_year * figures.cost, 0.0
+    )
     total = monthly.sum(axis=0) / _MONTHS
     most = np.inf if ceiling is None else ceiling / _MONTHS
     share = np.minimum(1.0, most / np.where(total > 0.0, total, 1.0))

@@ -63,7 +63,9 @@ def order(arsenal: Arsenal, month: int, wanted: Real, undeclared: Mask, free: Ma
             arsenal.reserve[p] -= n
             arsenal.on_the_way[p, r] += n
             arsenal.arrives[p, r] = np.where(n > 0, arrives, arsenal.arrives[p, r])
-            arsenal.arrives_undeclared[p, r] = np.where(n > 0, undeclared[r], arsenal.arrives_undeclared[p, r])
+            arsenal.arrives_undeclared[p, r] = np.where(
+                n > 0, undeclared[r], arsenal.arrives_undeclared[p, r]
+            )
             own[r] += n * sizes[p]
 
 

@@ -32,7 +32,9 @@ class Party(mesa.Agent):
         self.terms = inputs.parties[name]
         self.arsenal = Arsenal.at_start(inputs, name, world.n_runs)
         pledge = self.terms.pledge.not_first_in if self.terms.pledge else []
-        self.pledged: Mask = np.zeros(shape, dtype=np.bool_) | np.array([[r in pledge] for r in world.regions])
+        self.pledged: Mask = np.zeros(shape, dtype=np.bool_) | np.array(
+            [[r in pledge] for r in world.regions]
+        )
         self.alarm: Mask = np.zeros(shape, dtype=np.bool_)
         self.belief: Real = np.full(shape, float(inputs.believing.prior))
         self.wanted: Real = self.missiles_standing.astype(np.float64)
@@ -53,15 +55,16 @@ class Party(mesa.Agent):
     @property
     def bound(self) -> Mask:
         """The treaty or a moratorium forbids it to deploy there, (region, run)."""
-        return self.world.moratorium.binds[self.number] | self.world.treaty.binds
+        return np.asarray(self.world.moratorium.binds[self.number] | self.world.treaty.binds)
 
     @property
     def tested_or_produces(self) -> Mask:
         """It has flight-tested or produces such a missile, (run,)."""
-        return self._has_reached(Stage.FLIGHT_TESTED)
+        return self.has_reached(Stage.FLIGHT_TESTED)
 
-    def _has_reached(self, stage: Stage) -> Mask:
-        return (self.arsenal.stage >= stage).any(axis=0)
+    def has_reached(self, stage: Stage) -> Mask:
+        """A programme of its has come to a stage, (run,)."""
+        return np.asarray((self.arsenal.stage >= stage).any(axis=0))
 
     def look(self) -> None:
         """Look at each region for what the other has not announced there."""
@@ -108,8 +111,8 @@ class Party(mesa.Agent):
                 worst_case_factor=believing.worst_case_factor,
             ),
             other_suspended=self.world.treaty.stance[self.other.number] >= Stance.SUSPENDED,
-            other_develops=self.other._has_reached(Stage.DEVELOPMENT),
-            other_produces=self.other._has_reached(Stage.PRODUCED),
+            other_develops=self.other.has_reached(Stage.DEVELOPMENT),
+            other_produces=self.other.has_reached(Stage.PRODUCED),
         )
 
     def decide(self) -> Decision:
@@ -145,7 +148,10 @@ class Party(mesa.Agent):
             allowed=~world.treaty.binds,
         )
         self.spending = industry.spend(
-            self.arsenal, month, produce=decision.produce & ~world.treaty.binds, ceiling=self.terms.new_missile_budget
+            self.arsenal,
+            month,
+            produce=decision.produce & ~world.treaty.binds,
+            ceiling=self.terms.new_missile_budget,
         )
         movement.withdraw(self.arsenal, decision.wanted <= 0)
         free = ~self.bound | decision.undeclared

@@ -152,7 +152,9 @@ class World(mesa.Model):
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
 
-def simulate(inputs: Scenario, first: int, n_runs: int, each_month: Callable[[], None] = lambda: None) -> Recorded:
+def simulate(
+    inputs: Scenario, first: int, n_runs: int, each_month: Callable[[], Any] = lambda: None
+) -> Recorded:
     """Simulate runs ``first`` to ``first + n_runs - 1`` of a scenario.
 
     Returns

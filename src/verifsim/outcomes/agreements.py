@@ -20,7 +20,14 @@ def _pledge_months(ds: xr.Dataset) -> xr.DataArray:
 
 
 OUTCOMES = (
-    Outcome("moratorium_months", "months", "higher", "Months in which the moratorium was in force.", _moratorium_months, headline=True),
+    Outcome(
+        "moratorium_months",
+        "months",
+        "higher",
+        "Months in which the moratorium was in force.",
+        _moratorium_months,
+        headline=True,
+    ),
     Outcome(
         "pledge_months",
         "months",

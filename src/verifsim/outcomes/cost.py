@@ -17,7 +17,9 @@ def _share_of_ceiling(ds: xr.Dataset) -> xr.DataArray:
 
 
 OUTCOMES = (
-    Outcome("spending", "US$ m", "lower", "What the party spent on these missiles.", _spending, headline=True),
+    Outcome(
+        "spending", "US$ m", "lower", "What the party spent on these missiles.", _spending, headline=True
+    ),
     Outcome(
         "share_of_ceiling",
         "share",

@@ -45,7 +45,9 @@ OUTCOMES = (
         "months",
         "higher",
         "Months from the start in which nobody had missiles in the region, up to the horizon.",
-        _months_without_deployment, headline=True),
+        _months_without_deployment,
+        headline=True,
+    ),
     Outcome(
         "months_without_deployment_anywhere",
         "months",
@@ -53,7 +55,14 @@ OUTCOMES = (
         "Months from the start in which nobody had missiles in any region, up to the horizon.",
         _months_without_deployment_anywhere,
     ),
-    Outcome("nobody_deployed", "share", "higher", "Nobody ever had missiles in the region.", _nobody_deployed, headline=True),
+    Outcome(
+        "nobody_deployed",
+        "share",
+        "higher",
+        "Nobody ever had missiles in the region.",
+        _nobody_deployed,
+        headline=True,
+    ),
     Outcome(
         "months_held_back",
         "months",
@@ -70,5 +79,11 @@ OUTCOMES = (
         _missile_months,
     ),
     Outcome(
-        "missiles_at_end", "missiles", "lower", "Missiles the party had in regions in the last month.", _missiles_at_end, headline=True),
+        "missiles_at_end",
+        "missiles",
+        "lower",
+        "Missiles the party had in regions in the last month.",
+        _missiles_at_end,
+        headline=True,
+    ),
 )

@@ -51,19 +51,23 @@ OUTCOMES = (
         for rung, name in enumerate(RUNGS)
         if rung >= 2
     ),
-    Outcome("peak_rung", "rung", "lower", "The highest rung of the world in any month.", _peak, headline=True),
+    Outcome(
+        "peak_rung", "rung", "lower", "The highest rung of the world in any month.", _peak, headline=True
+    ),
     Outcome("final_rung", "rung", "lower", "The rung of the world in the last month.", _final, headline=True),
     Outcome(
         "comes_back_down",
         "share",
         "higher",
         "Of the worlds that saw a deployment, those that were free of missiles again later.",
-        _comes_back_down, headline=True),
+        _comes_back_down,
+        headline=True,
+    ),
     Outcome(
         "months_until_down",
         "months",
         "lower",
-        "Of the worlds that saw a deployment, months until they were free of missiles again, up to the horizon.",
+        "In worlds that saw a deployment, months until they were free of missiles again, up to the horizon.",
         _months_until_down,
     ),
 )

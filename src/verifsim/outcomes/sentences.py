@@ -55,9 +55,8 @@ def _month(ds: xr.Dataset, month: int) -> str:
 def _who_held_back(ds: xr.Dataset, here: xr.DataArray) -> str:
     n = ds.sizes["run"]
     held = float(1 - here.any(["party", "month"]).mean())
-    return (
-        f"In {of_worlds(held, n)} nobody had deployed in {_place(ds, here)} by {_month(ds, -1)} ({_error(held, n)})."
-    )
+    where, when = _place(ds, here), _month(ds, -1)
+    return f"In {of_worlds(held, n)} nobody had deployed in {where} by {when} ({_error(held, n)})."
 
 
 def _who_was_first(ds: xr.Dataset, here: xr.DataArray) -> str:
@@ -67,11 +66,18 @@ def _who_was_first(ds: xr.Dataset, here: xr.DataArray) -> str:
     if bool((first == horizon).all()):
         return f"Nobody was first to deploy in {_place(ds, here)}."
     alone = (starts == first) & ((starts == first).sum("party") == 1) & (first < horizon)
-    said = [f"{ds.party_title.sel(party=p).item()} in {of_worlds(float(alone.sel(party=p).mean()), n)}" for p in ds.party]
+    said = [
+        f"{ds.party_title.sel(party=p).item()} in {of_worlds(float(alone.sel(party=p).mean()), n)}"
+        for p in ds.party
+    ]
     together = float(((starts == first).all("party") & (first < horizon)).mean())
     said += [f"both in the same month in {of_worlds(together, n)}"] if together else []
     median = int(np.median(first))
-    when = f"half of all worlds had seen it by {_month(ds, median)}" if median < horizon else "fewer than half saw it"
+    when = (
+        f"half of all worlds had seen it by {_month(ds, median)}"
+        if median < horizon
+        else "fewer than half saw it"
+    )
     return f"First to deploy there: {', '.join(said)}; {when}."
 
 
@@ -82,6 +88,7 @@ def _how_far(ds: xr.Dataset) -> str:
     top = int(peak.max())
     reached = float((peak == top).mean())
     return (
-        f"Counting every region, {of_worlds(deployed, n)} saw a deployment and the median world ended at '{middle}'; "
+        f"Counting every region, {of_worlds(deployed, n)} saw a deployment "
+        f"and the median world ended at '{middle}'; "
         f"the highest rung seen, '{RUNGS[top]}', was reached in {of_worlds(reached, n)}."
     )

@@ -52,7 +52,7 @@ def summary_table(table: pd.DataFrame, outcomes: tuple[Outcome, ...]) -> pd.Data
 
 
 def escalation_table(ds: xr.Dataset) -> pd.DataFrame:
-    """For each month and region, and the world: mean rung, its standard error, share of runs at or above each rung."""
+    """By month, for each region and the world: mean rung, its error, share of runs at or above each."""
     places = {"world": ds.world_rung, **{str(r): ds.rung.sel(region=r) for r in ds.region.values}}
     return pd.concat([_curve(place, rungs) for place, rungs in places.items()], ignore_index=True)
 

@@ -40,7 +40,12 @@ def deployments(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
                 label=f"{party_title}, {region_title}",
             )
             ax.fill_between(
-                ds.month.values, np.maximum(mean - 2 * error, 0), mean + 2 * error, color=colour, alpha=0.2, linewidth=0
+                ds.month.values,
+                np.maximum(mean - 2 * error, 0),
+                mean + 2 * error,
+                color=colour,
+                alpha=0.2,
+                linewidth=0,
             )
     months_axis(ax, ds.month)
     ax.set_ylim(bottom=0)
@@ -48,7 +53,9 @@ def deployments(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_ylabel(str(ds.deployed_announced.attrs["units"]))
     ax.set_title("Missiles deployed", loc="left", fontsize="medium")
     ax.set_title(f"mean of n = {n:,} runs ± 2 standard errors", loc="right", fontsize="small")
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize="small", borderaxespad=0.0)
+    ax.legend(
+        loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize="small", borderaxespad=0.0
+    )
     return ax
 
 

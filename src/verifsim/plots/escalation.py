@@ -49,7 +49,9 @@ def escalation_curve(ds: xr.Dataset, region: str | None = None, ax: Axes | None 
     _name_rungs(ax, shares, present)
     where = "the world" if region is None else titles(ds, "region")[region]
     ax.set_title(f"Escalation in {where}", loc="left", fontsize="medium")
-    ax.set_title(f"share of n = {ds.sizes['run']:,} runs on each rung, each month", loc="right", fontsize="small")
+    ax.set_title(
+        f"share of n = {ds.sizes['run']:,} runs on each rung, each month", loc="right", fontsize="small"
+    )
     return ax
 
 
@@ -61,7 +63,17 @@ def _name_rungs(ax: Axes, shares: np.ndarray, present: list[int]) -> None:
     beside = ax.get_yaxis_transform()  # x in axes, y in percent
     for rung, place in zip(present, places, strict=True):
         ended = shares[rung, -1] == 0
-        ax.plot([1.02], [place], "s", ms=9, color=RUNG_COLOURS[rung], mec="0.4", mew=0.4, transform=beside, clip_on=False)
+        ax.plot(
+            [1.02],
+            [place],
+            "s",
+            ms=9,
+            color=RUNG_COLOURS[rung],
+            mec="0.4",
+            mew=0.4,
+            transform=beside,
+            clip_on=False,
+        )
         ax.text(
             1.04,
             place,

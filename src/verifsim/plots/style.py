@@ -27,7 +27,9 @@ def axes_for(ax: Axes | None, size: tuple[float, float] = (8.0, 4.5)) -> Axes:
 
 def months_axis(ax: Axes, months: xr.DataArray) -> None:
     """Months along the bottom, from the first to the last."""
-    ax.set_xlim(months.values[0], months.values[-1] if months.size > 1 else months.values[0] + np.timedelta64(31, "D"))
+    ax.set_xlim(
+        months.values[0], months.values[-1] if months.size > 1 else months.values[0] + np.timedelta64(31, "D")
+    )
     locator = AutoDateLocator(minticks=3, maxticks=9)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))

@@ -96,13 +96,21 @@ def bounds(field: FieldInfo) -> str:
     """The bounds of a quantity in words: ``0 to 1``, ``at least 0``, or nothing."""
     limits = dict(_limits(field))
     if set(limits) == {"at least", "at most"}:
-        return f"{limits['at least']:g} to {limits['at most']:g}" if limits["at most"] < 1e15 else f"at least {limits['at least']:g}"
+        return (
+            f"{limits['at least']:g} to {limits['at most']:g}"
+            if limits["at most"] < 1e15
+            else f"at least {limits['at least']:g}"
+        )
     return " and ".join(f"{word} {limit:g}" for word, limit in limits.items())
 
 
 def allows(field: FieldInfo, value: float) -> bool:
     """Whether a number lies within a quantity's bounds."""
-    test = {"at least": lambda limit: value >= limit, "above": lambda limit: value > limit, "at most": lambda limit: value <= limit}
+    test = {
+        "at least": lambda limit: value >= limit,
+        "above": lambda limit: value > limit,
+        "at most": lambda limit: value <= limit,
+    }
     return all(test[word](limit) for word, limit in _limits(field))
 
 

@@ -79,7 +79,9 @@ def _own_words(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
 def _wrong_type(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     _, field = declared.at(path, tree.data)
     needs = _NEEDS[detail["type"]]
-    return f"needs {needs} (given {shortened(detail['input'])})", declared.allowed(field) if field is not None else ""
+    return f"needs {needs} (given {shortened(detail['input'])})", declared.allowed(
+        field
+    ) if field is not None else ""
 
 
 def _out_of_bounds(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
@@ -113,14 +115,22 @@ def _wrong_length(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     context = detail.get("ctx", {})
     least, most = context.get("min_length"), context.get("max_length")
     said = f"at least {least}" if least is not None else f"at most {most}"
-    return f"holds {context.get('actual_length')}", f"{said} {'is' if 1 in (least, most) else 'are'} needed" if least else said
+    return (
+        f"holds {context.get('actual_length')}",
+        f"{said} {'is' if 1 in (least, most) else 'are'} needed" if least else said,
+    )
 
 
 def _bad_name(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
-    return f"not a name (given {shortened(detail['input'])})", "small letters, digits and underscores, at most 60"
+    return (
+        f"not a name (given {shortened(detail['input'])})",
+        "small letters, digits and underscores, at most 60",
+    )
 
 
-_EXPLAINED: tuple[tuple[Callable[[ErrorDetails], bool], Callable[[Tree, Path_, ErrorDetails], Explanation]], ...] = (
+_EXPLAINED: tuple[
+    tuple[Callable[[ErrorDetails], bool], Callable[[Tree, Path_, ErrorDetails], Explanation]], ...
+] = (
     (lambda d: d["type"] == "missing", _missing),
     (lambda d: d["type"] == "extra_forbidden", _unknown_key),
     (lambda d: d["type"] in _OWN, _own_words),

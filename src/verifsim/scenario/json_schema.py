@@ -24,7 +24,10 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-_EXTENDS = {"type": "string", "description": "Another file of the same folder, or a shipped one, that this one changes."}
+_EXTENDS = {
+    "type": "string",
+    "description": "Another file of the same folder, or a shipped one, that this one changes.",
+}
 
 
 def _as_written(declared: dict[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,9 @@ def _validated(tree: Tree, name: str) -> tuple[Scenario, str, dict[Path_, Note]]
     _name_kinds(tree.data)
     check_ranges(tree, notes)
     try:
-        scenario = Scenario.model_validate(tree.data, context=_context(tree.data), by_name=False, by_alias=True)
+        scenario = Scenario.model_validate(
+            tree.data, context=_context(tree.data), by_name=False, by_alias=True
+        )
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             report(tree, detail)
@@ -69,7 +71,11 @@ def _validated(tree: Tree, name: str) -> tuple[Scenario, str, dict[Path_, Note]]
 
 def _context(data: dict[str, Any]) -> dict[str, Any]:
     """What names and dates are checked against while the parts are validated."""
-    known = {key: list(data[key]) for key in ("regions", "parties", "programmes") if isinstance(data.get(key), dict)}
+    known = {
+        key: list(data[key])
+        for key in ("regions", "parties", "programmes")
+        if isinstance(data.get(key), dict)
+    }
     own = data.get("doctrines")
     known["doctrines"] = sorted({*CATALOGUE, *(own if isinstance(own, dict) else ())})
     return {"programmes": [], **known, "start": data.get("start"), "months": data.get("months")}
@@ -93,7 +99,9 @@ def _doctrines_used(data: dict[str, Any]) -> list[str]:
     used: list[str] = []
     for party in parties.values() if isinstance(parties, dict) else ():
         doctrine = party.get("doctrine") if isinstance(party, dict) else None
-        used += [n for n in (doctrine.values() if isinstance(doctrine, dict) else [doctrine]) if isinstance(n, str)]
+        used += [
+            n for n in (doctrine.values() if isinstance(doctrine, dict) else [doctrine]) if isinstance(n, str)
+        ]
     return used
 
 

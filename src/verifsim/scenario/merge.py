@@ -54,7 +54,9 @@ def _parent(child: Tree, path: Path, given: Any, chain: list[Path]) -> Path | No
         return None
     if given in (".", "..") or any(separator in given for separator in ("/", "\\", ":")):
         child.report(
-            here, f"a file outside this folder ({shortened(given)})", "a file of the same folder, or a shipped one, by name"
+            here,
+            f"a file outside this folder ({shortened(given)})",
+            "a file of the same folder, or a shipped one, by name",
         )
         return None
     candidates = [path.parent / given, shipped_folder() / given]
@@ -122,7 +124,9 @@ def _put(tree: Tree, setting: str) -> None:
     path, equals, text = setting.partition("=")
     keys = tuple(key.strip() for key in path.split("."))
     if not equals or not all(keys):
-        raise ScenarioError([Problem(label, 0, 0, "", "not of the form path.to.key=value", "e.g. --set months=60")])
+        raise ScenarioError(
+            [Problem(label, 0, 0, "", "not of the form path.to.key=value", "e.g. --set months=60")]
+        )
     value = parse(f"value: {text.strip() or 'none'}".encode(), label)
     if value.problems:
         tree.problems += [Problem(label, 0, 0, path, p.what, p.allowed) for p in value.problems]

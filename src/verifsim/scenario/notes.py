@@ -51,7 +51,9 @@ def _without_notes(tree: Tree, data: Any, path: Path_, notes: dict[Path_, Note])
 def _check_keys(tree: Tree, data: dict[str, Any], path: Path_) -> None:
     for key in data:
         if key not in _KEYS:
-            tree.report((*path, key), f"unknown key '{key}'", f"{did_you_mean(key, _KEYS)}allowed: {names(_KEYS)}")
+            tree.report(
+                (*path, key), f"unknown key '{key}'", f"{did_you_mean(key, _KEYS)}allowed: {names(_KEYS)}"
+            )
 
 
 def _note(tree: Tree, data: dict[str, Any], path: Path_) -> Note:
@@ -66,12 +68,16 @@ def _range(tree: Tree, data: dict[str, Any], path: Path_) -> tuple[float, float]
     given, here = data.get("range"), (*path, "range")
     if given is None:
         return None
-    if not (isinstance(given, list) and len(given) == 2 and all(map(_is_number, given)) and given[0] <= given[1]):
+    if not (
+        isinstance(given, list) and len(given) == 2 and all(map(_is_number, given)) and given[0] <= given[1]
+    ):
         tree.report(here, f"not a range ({shortened(given)})", "two numbers, the low end first: [0.1, 0.6]")
         return None
     value = data["value"]
     if _is_number(value) and not given[0] <= value <= given[1]:
-        tree.report(path, f"the value lies outside its own range ({value:g}, range {given[0]:g} to {given[1]:g})")
+        tree.report(
+            path, f"the value lies outside its own range ({value:g}, range {given[0]:g} to {given[1]:g})"
+        )
     return float(given[0]), float(given[1])
 
 
@@ -96,4 +102,6 @@ def check_ranges(tree: Tree, notes: dict[Path_, Note]) -> None:
             tree.report(path, "takes no range or source", "a plain value")
         elif note.range is not None and not all(declared.allows(field, end) for end in note.range):
             low, high = note.range
-            tree.report((*path, "range"), f"the range reaches too far ({low:g} to {high:g})", declared.allowed(field))
+            tree.report(
+                (*path, "range"), f"the range reaches too far ({low:g} to {high:g})", declared.allowed(field)
+            )

@@ -5,7 +5,7 @@ Defaults mean "off". The numbers that scenarios run on stand in ``baseline.yaml`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -19,7 +19,7 @@ from verifsim.scenario.months import Month, MonthWithin
 if TYPE_CHECKING:
     AnyDoctrine = Doctrine
 else:
-    AnyDoctrine = Annotated[Union[tuple(CATALOGUE.values())], Field(discriminator="kind")]
+    AnyDoctrine = Annotated[tuple(CATALOGUE.values()), Field(discriminator="kind")]
 
 
 class Ensemble(Part):
@@ -72,7 +72,9 @@ class Party(Part):
         missing = [r for r in (info.context or {}).get("regions", ()) if r not in value]
         if missing:
             raise PydanticCustomError(
-                "missing_region", "no doctrine for {missing}; give one name, or one for each region", {"missing": names(missing)}
+                "missing_region",
+                "no doctrine for {missing}; give one name, or one for each region",
+                {"missing": names(missing)},
             )
         return value
 

@@ -99,7 +99,9 @@ def parse(raw: bytes, file: str) -> Tree:
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         mark = Mark(file, before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
-        tree.problems.append(Problem(*mark, "", f"not text in UTF-8 (byte {raw[error.start]:#04x})", "UTF-8 text"))
+        tree.problems.append(
+            Problem(*mark, "", f"not text in UTF-8 (byte {raw[error.start]:#04x})", "UTF-8 text")
+        )
         return tree
     if "\0" in text:
         tree.report((), "not a text file (it holds a zero byte)", "UTF-8 text")
@@ -134,7 +136,9 @@ class _Builder:
             self.tree.problems.append(Problem(*place, "", f"not readable as YAML: {what}"))
         except (YAMLError, ValueError) as error:
             what = str(error).splitlines()[0]
-            self.tree.problems.append(Problem(self.file, 1, 1, "", f"not readable as YAML: {what}", "UTF-8 text"))
+            self.tree.problems.append(
+                Problem(self.file, 1, 1, "", f"not readable as YAML: {what}", "UTF-8 text")
+            )
 
     def _document(self, events: Iterator[Any]) -> None:
         for event in events:
@@ -177,9 +181,16 @@ class _Builder:
         if isinstance(event, yaml_events.AliasEvent):
             self._at(event, path, f"an alias (*{event.anchor}) is not allowed", "write the value out")
         elif event.anchor is not None:
-            self._at(event, path, f"an anchor (&{event.anchor}) is not allowed", "write the value out where it is meant")
+            self._at(
+                event,
+                path,
+                f"an anchor (&{event.anchor}) is not allowed",
+                "write the value out where it is meant",
+            )
         if getattr(event, "tag", None) is not None:
-            self._at(event, path, f"a tag ({event.tag}) is not allowed", "plain text, numbers, lists and maps")
+            self._at(
+                event, path, f"a tag ({event.tag}) is not allowed", "plain text, numbers, lists and maps"
+            )
 
     def _mapping(self, events: Iterator[Any], path: Path_) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -193,7 +204,12 @@ class _Builder:
             key, here = event.value, (*path, event.value)
             if key in result:
                 first = self.tree.marks[here]
-                self._at(event, here, f"the key '{key}' stands here again (first in line {first.line})", "each key once")
+                self._at(
+                    event,
+                    here,
+                    f"the key '{key}' stands here again (first in line {first.line})",
+                    "each key once",
+                )
                 here = (*path, f"{key} (again)")
             self.tree.marks[here] = self._mark(event)
             result[str(here[-1])] = self._value(next(events), events, here)
@@ -250,5 +266,9 @@ def plain_scalar(text: str) -> Any:
         return int(text, 0) if _HEX_OCTAL.fullmatch(text) else int(text)
     if _FLOAT.fullmatch(text):
         value = float(text)
-        return value if math.isfinite(value) else TooLarge(f"too large for a number ({text[:40]})", "a finite number")
+        return (
+            value
+            if math.isfinite(value)
+            else TooLarge(f"too large for a number ({text[:40]})", "a finite number")
+        )
     return text
