@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
+
+_MOST_LISTED = 40
+_MOST_COMPARED = 200
+_LONGEST_NAME = 60
 
 
 class VerifsimError(Exception):
@@ -51,7 +56,12 @@ class Problem:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         path = f"{self.path}: " if self.path else ""
         allowed = f"; {self.allowed}" if self.allowed else ""
-        return f"{place}: {path}{self.what}{allowed}"
+        return _printable(f"{place}: {path}{self.what}{allowed}")
+
+
+def _printable(text: str) -> str:
+    """The text on one line, safe for any terminal: what is not printable is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 class ScenarioError(VerifsimError):
@@ -66,10 +76,12 @@ class ScenarioError(VerifsimError):
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """The nearest known name as ``did you mean '…'? `` or nothing."""
-    near = get_close_matches(given, list(known), n=1, cutoff=0.6)
+    near = get_close_matches(given[:_LONGEST_NAME], list(islice(known, _MOST_COMPARED)), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'? " if near else ""
 
 
 def names(known: Iterable[str]) -> str:
     """Names as a list a person would write: ``a, b, c``, or ``(none)``."""
-    return ", ".join(known) or "(none)"
+    listed = [name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…" for name in known]
+    more = len(listed) - _MOST_LISTED
+    return ", ".join(listed[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "") or "(none)"

@@ -81,7 +81,12 @@ def _known(what: str, key: str) -> Callable[[str, ValidationInfo], str]:
             raise PydanticCustomError(
                 "unknown_name",
                 "no {what} '{given}'; {hint}there are: {known}",
-                {"what": what, "given": value, "hint": did_you_mean(value, known), "known": names(known)},
+                {
+                    "what": what,
+                    "given": value[:60],
+                    "hint": did_you_mean(value, known),
+                    "known": names(known),
+                },
             )
         return value
 
@@ -99,3 +104,19 @@ ProgrammeName = Annotated[str, AfterValidator(_known("programme", "programmes"))
 
 DoctrineName = Annotated[str, AfterValidator(_known("doctrine", "doctrines"))]
 """The name of a doctrine: one that ships, or one the scenario names."""
+
+
+def _each_once(value: list[str]) -> list[str]:
+    twice = next((name for n, name in enumerate(value) if name in value[:n]), None)
+    if twice is not None:
+        raise PydanticCustomError(
+            "repeated", "'{given}' stands in the list more than once; each name once", {"given": twice}
+        )
+    return value
+
+
+RegionNames = Annotated[list[RegionName], AfterValidator(_each_once)]
+"""Regions of the scenario, each once."""
+
+PartyNames = Annotated[list[PartyName], AfterValidator(_each_once)]
+"""Parties of the scenario, each once."""

@@ -5,6 +5,8 @@ Defaults mean "off". The numbers that scenarios run on stand in ``baseline.yaml`
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
@@ -19,7 +21,7 @@ from verifsim.scenario.months import Month, MonthWithin
 if TYPE_CHECKING:
     AnyDoctrine = Doctrine
 else:
-    AnyDoctrine = Annotated[tuple(CATALOGUE.values()), Field(discriminator="kind")]
+    AnyDoctrine = Annotated[reduce(or_, CATALOGUE.values()), Field(discriminator="kind")]
 
 
 class Ensemble(Part):

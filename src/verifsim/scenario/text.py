@@ -7,81 +7,52 @@ a user sees them all at once.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml import events as yaml_events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 
 from verifsim.errors import Problem, ScenarioError
+from verifsim.scenario.scalar import TooLarge, plain_scalar
+from verifsim.scenario.tree import Mark, Path_, Tree, cut, shortened, written
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
 MOST_ENTRIES = 20_000
-MOST_DIGITS = 30
-MOST_PROBLEMS = 50
+MOST_PROBLEMS = 200
 
-Path_ = tuple[str | int, ...]
-"""Where something stands in a tree: keys and places in lists."""
+_START = "start with the lines 'title: …' and 'extends: baseline.yaml'"
 
+_SLOW = (
+    (re.compile(r"^%", re.MULTILINE), "a directive (a line that begins with %) is not allowed", "plain YAML"),
+    (re.compile(r"![^\s]{1000}"), "a tag of this length is not allowed", "plain text, numbers, lists and maps"),
+)
+"""What the YAML parser would take long to look at, and no scenario needs."""
 
-class Mark(NamedTuple):
-    """A place in a file, counted from 1; line 0 says that there is none."""
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-    file: str
-    line: int = 0
-    column: int = 0
-
-
-@dataclass
-class Tree:
-    """Plain data with the mark of every path in it, and what was wrong on the way."""
-
-    data: Any = None
-    marks: dict[Path_, Mark] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    def mark(self, path: Path_) -> Mark:
-        """The place of a path, or of the nearest one above it that has one."""
-        while path and path not in self.marks:
-            path = path[:-1]
-        return self.marks.get(path, Mark("scenario"))
-
-    def report(self, path: Path_, what: str, allowed: str = "") -> None:
-        """Keep a problem found at a path."""
-        mark = self.mark(path)
-        self.problems.append(Problem(mark.file, mark.line, mark.column, written(path), what, allowed))
-
-
-def written(path: Path_) -> str:
-    """A path as a user writes it: ``parties.russia.doctrine``."""
-    return ".".join(map(str, path))
-
-
-def shortened(value: Any) -> str:
-    """What was given, as a short text for a message."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+_HINTS = {
+    "\\t": "indent with spaces, not with tabs",
+    "mapping values are not allowed": "a text with ': ' in it needs quotes",
+}
+_HINT = "see to the indentation, quotes and brackets up to here"
 
 
 def read(path: Path) -> Tree:
     """Read a scenario file into a tree; problems are in the tree, not raised."""
-    tree = Tree(marks={(): Mark(str(path), 1, 1)})
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise ScenarioError([Problem(str(path), 0, 0, "", "no such file", _nearby(path))]) from None
-    except OSError as error:
-        raise ScenarioError([Problem(str(path), 0, 0, "", f"cannot be read ({error.strerror})")]) from None
-    if len(raw) > MOST_BYTES:
-        tree.report((), "the file is too large", f"at most {MOST_BYTES:,} bytes")
-        return tree
+    except (OSError, ValueError) as error:
+        what = getattr(error, "strerror", None) or str(error)
+        raise ScenarioError([Problem(str(path), 0, 0, "", f"cannot be read ({what})", "a text file")]) from None
     return parse(raw, str(path))
 
 
@@ -94,23 +65,43 @@ def _nearby(path: Path) -> str:
 def parse(raw: bytes, file: str) -> Tree:
     """Parse the bytes of a scenario file."""
     tree = Tree(marks={(): Mark(file, 1, 1)})
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        mark = Mark(file, before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
-        tree.problems.append(
-            Problem(*mark, "", f"not text in UTF-8 (byte {raw[error.start]:#04x})", "UTF-8 text")
-        )
+    if len(raw) > MOST_BYTES:
+        tree.report((), "the file is too large", f"at most {MOST_BYTES:,} bytes")
         return tree
-    if "\0" in text:
-        tree.report((), "not a text file (it holds a zero byte)", "UTF-8 text")
+    text = _decoded(raw, tree)
+    if text is None:
         return tree
     if not text.strip():
-        tree.report((), "the file is empty", "start with the lines 'title: …' and 'extends: baseline.yaml'")
+        tree.report((), "the file is empty", _START)
         return tree
+    for slow, what, allowed in _SLOW:
+        if match := slow.search(text):
+            tree.problems.append(Problem(*_mark_in(text, match.start(), file), "", what, allowed))
+            return tree
     _Builder(tree, file).build(text)
     return tree
+
+
+def _decoded(raw: bytes, tree: Tree) -> str | None:
+    """The bytes as text; None, with a problem reported, where they are none."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode()
+        mark = _mark_in(before, len(before), tree.mark(()).file)
+        what = f"not text in UTF-8 (byte {raw[error.start]:#04x})"
+        tree.problems.append(Problem(*mark, "", what, "UTF-8 text"))
+        return None
+    if "\0" in text:
+        tree.report((), "not a text file (it holds a zero byte)", "UTF-8 text")
+        return None
+    return text
+
+
+def _mark_in(text: str, position: int, file: str) -> Mark:
+    line_start = text.rfind("\n", 0, position) + 1
+    return Mark(file, text.count("\n", 0, position) + 1, position - line_start + 1)
 
 
 class _Stop(Exception):
@@ -124,53 +115,64 @@ class _Builder:
         self.tree, self.file, self.n_entries = tree, file, 0
 
     def build(self, text: str) -> None:
-        events = YAML(typ="safe", pure=True).parse(text)
         try:
-            self._document(events)
+            self._document(YAML(typ="safe", pure=True).parse(text))
         except _Stop:
-            pass
+            self.tree.data = None
+        except ReaderError as error:
+            mark = _mark_in(text, error.position, self.file)
+            what = f"a character that text does not hold (#x{error.character:04x})"
+            self.tree.problems.append(Problem(*mark, "", what, "UTF-8 text"))
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            place = Mark(self.file, mark.line + 1, mark.column + 1) if mark else Mark(self.file, 1, 1)
+            mark = self._at_mark(error.problem_mark or error.context_mark)
             what = " ".join(filter(None, [error.context, error.problem]))
-            self.tree.problems.append(Problem(*place, "", f"not readable as YAML: {what}"))
+            hint = next((hint for sign, hint in _HINTS.items() if sign in what), _HINT)
+            self.tree.problems.append(Problem(*mark, "", f"not readable as YAML: {what}", hint))
         except (YAMLError, ValueError) as error:
-            what = str(error).splitlines()[0]
-            self.tree.problems.append(
-                Problem(self.file, 1, 1, "", f"not readable as YAML: {what}", "UTF-8 text")
-            )
+            self.tree.report((), f"not readable as YAML: {str(error).splitlines()[0]}", "YAML 1.2")
 
     def _document(self, events: Iterator[Any]) -> None:
+        n_documents = 0
         for event in events:
             if isinstance(event, yaml_events.DocumentStartEvent):
-                if self.tree.data is not None:
+                n_documents += 1
+                if n_documents > 1:
                     self._at(event, (), "a second document begins here", "one scenario a file")
-                    return
+                    break
             elif isinstance(event, yaml_events.NodeEvent):
                 self.tree.data = self._value(event, events, ())
-        if not isinstance(self.tree.data, dict) and not self.tree.problems:
-            self.tree.report((), f"a scenario is made of 'key: value' lines ({shortened(self.tree.data)})")
+        if n_documents == 0:
+            self.tree.report((), "the file is empty but for comments", _START)
+        elif not isinstance(self.tree.data, dict) and not self.tree.problems:
+            what = f"not a scenario (given {shortened(self.tree.data)})"
+            self.tree.report((), what, f"'key: value' lines; {_START}")
 
     def _at(self, event: Any, path: Path_, what: str, allowed: str = "") -> None:
         mark = self._mark(event)
         self.tree.problems.append(Problem(*mark, written(path), what, allowed))
         if len(self.tree.problems) >= MOST_PROBLEMS:
+            self.tree.problems.append(Problem(*mark, "", "too many problems to read on", "put these right first"))
             raise _Stop
 
     def _mark(self, event: Any) -> Mark:
-        return Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        return self._at_mark(event.start_mark)
+
+    def _at_mark(self, mark: Any) -> Mark:
+        return Mark(self.file, mark.line + 1, mark.column + 1) if mark else Mark(self.file, 1, 1)
 
     def _value(self, event: Any, events: Iterator[Any], path: Path_) -> Any:
-        self._check(event, path)
+        fine = self._check(event, path)
         if isinstance(event, yaml_events.MappingStartEvent):
             return self._mapping(events, path)
         if isinstance(event, yaml_events.SequenceStartEvent):
             return self._sequence(events, path)
-        if isinstance(event, yaml_events.ScalarEvent):
+        if fine and isinstance(event, yaml_events.ScalarEvent):
             return self._scalar(event, path)
-        return None  # an alias, already reported
+        self.tree.unread.add(path)
+        return None
 
-    def _check(self, event: Any, path: Path_) -> None:
+    def _check(self, event: Any, path: Path_) -> bool:
+        """Report what no scenario may hold; whether there was nothing of it."""
         self.n_entries += 1
         if len(path) > MOST_DEPTH:
             self._at(event, path[:3], "nested too deeply", f"at most {MOST_DEPTH} levels")
@@ -178,19 +180,10 @@ class _Builder:
         if self.n_entries > MOST_ENTRIES:
             self._at(event, path, "too many entries", f"at most {MOST_ENTRIES:,} in a file")
             raise _Stop
-        if isinstance(event, yaml_events.AliasEvent):
-            self._at(event, path, f"an alias (*{event.anchor}) is not allowed", "write the value out")
-        elif event.anchor is not None:
-            self._at(
-                event,
-                path,
-                f"an anchor (&{event.anchor}) is not allowed",
-                "write the value out where it is meant",
-            )
-        if getattr(event, "tag", None) is not None:
-            self._at(
-                event, path, f"a tag ({event.tag}) is not allowed", "plain text, numbers, lists and maps"
-            )
+        found = list(_forbidden(event))
+        for what, allowed in found:
+            self._at(event, path, what, allowed)
+        return not found
 
     def _mapping(self, events: Iterator[Any], path: Path_) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -200,20 +193,28 @@ class _Builder:
             if not isinstance(event, yaml_events.ScalarEvent):
                 self._at(event, path, "a key must be a name", "text before the colon")
                 raise _Stop
-            self._check(event, path)
             key, here = event.value, (*path, event.value)
-            if key in result:
-                first = self.tree.marks[here]
-                self._at(
-                    event,
-                    here,
-                    f"the key '{key}' stands here again (first in line {first.line})",
-                    "each key once",
-                )
+            fine = self._check(event, path) and self._is_new(event, here, result)
+            if fine:
+                self.tree.marks[here] = self._mark(event)
+                result[key] = None  # from here on it stands there
+            else:
                 here = (*path, f"{key} (again)")
-            self.tree.marks[here] = self._mark(event)
-            result[str(here[-1])] = self._value(next(events), events, here)
-        return {key: value for key, value in result.items() if not key.endswith(" (again)")}
+            value = self._value(next(events), events, here)
+            if fine:
+                result[key] = value
+        return result
+
+    def _is_new(self, event: Any, here: Path_, result: dict[str, Any]) -> bool:
+        """Whether a key may stand here; reported where not."""
+        if event.value == "<<" and event.implicit[0]:
+            self._at(event, here, "a merge key (<<) is not allowed", "write the keys out, or extend another file")
+            return False
+        if event.value in result:
+            first = f"first in line {self.tree.marks[here].line}"
+            self._at(event, here, f"the key '{cut(event.value)}' stands here again ({first})", "each key once")
+            return False
+        return True
 
     def _sequence(self, events: Iterator[Any], path: Path_) -> list[Any]:
         result: list[Any] = []
@@ -231,44 +232,18 @@ class _Builder:
         value = plain_scalar(event.value)
         if isinstance(value, TooLarge):
             self._at(event, path, value.what, value.allowed)
-            return 0
+            self.tree.unread.add(path)
+            return None
         return value
 
 
-class TooLarge(NamedTuple):
-    """A number that no computation could hold."""
-
-    what: str
-    allowed: str
-
-
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_HEX_OCTAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
-    word: value for value in (True, False) for word in (str(value), str(value).lower(), str(value).upper())
-}
-
-
-def plain_scalar(text: str) -> Any:
-    """Resolve an unquoted scalar by YAML's core schema (YAML 1.2.2, section 10.3.2).
-
-    ``NO`` stays text, ``1e-3`` is a number, ``2020-11`` stays text.
-    """
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INFINITE.fullmatch(text):
-        return float(text.replace(".", ""))
-    if _INTEGER.fullmatch(text) or _HEX_OCTAL.fullmatch(text):
-        if len(text) > MOST_DIGITS:
-            return TooLarge(f"a number of {len(text):,} digits", f"at most {MOST_DIGITS} digits")
-        return int(text, 0) if _HEX_OCTAL.fullmatch(text) else int(text)
-    if _FLOAT.fullmatch(text):
-        value = float(text)
-        return (
-            value
-            if math.isfinite(value)
-            else TooLarge(f"too large for a number ({text[:40]})", "a finite number")
-        )
-    return text
+def _forbidden(event: Any) -> Iterator[tuple[str, str]]:
+    """What an event brings that no scenario may hold: what it is, and what is allowed."""
+    if isinstance(event, yaml_events.AliasEvent):
+        yield f"an alias (*{cut(event.anchor)}) is not allowed", "write the value out"
+    elif event.anchor is not None:
+        yield f"an anchor (&{cut(event.anchor)}) is not allowed", "write the value out where it is meant"
+    if getattr(event, "tag", None) is not None:
+        yield f"a tag ({cut(str(event.tag))}) is not allowed", "plain text, numbers, lists and maps"
+    if isinstance(event, yaml_events.ScalarEvent) and (match := _UNPRINTABLE.search(event.value)):
+        yield f"a character that cannot be printed (#x{ord(match[0]):04x})", "plain text"

@@ -1,0 +1,70 @@
+"""Plain data with the place of every key and value in it, so that a problem can say where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from verifsim.errors import Problem
+
+_LONGEST = 60
+
+Path_ = tuple[str | int, ...]
+"""Where something stands in a tree: keys and places in lists."""
+
+
+class Mark(NamedTuple):
+    """A place in a file, counted from 1; line 0 says that there is none."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+
+@dataclass
+class Tree:
+    """Plain data with the mark of every path in it, and what was wrong on the way."""
+
+    data: Any = None
+    marks: dict[Path_, Mark] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    unread: set[Path_] = field(default_factory=set)
+    """Where a value could not be taken: reported already, and not to be judged again."""
+    in_vain: list[Path_] = field(default_factory=list)
+    """What a child removes though no parent says it."""
+    whole: bool = True
+    """Whether every file that is extended was read: what is not there may stand in one of them."""
+
+    def mark(self, path: Path_) -> Mark:
+        """The place of a path, or of the nearest one above it that has one."""
+        while path and path not in self.marks:
+            path = path[:-1]
+        return self.marks.get(path, Mark("scenario"))
+
+    def report(self, path: Path_, what: str, allowed: str = "") -> None:
+        """Keep a problem found at a path."""
+        self.problems.append(Problem(*self.mark(path), written(path), what, allowed))
+
+
+def written(path: Path_) -> str:
+    """A path as a user writes it: ``parties.russia.doctrine``."""
+    return ".".join(cut(str(key)) for key in path)
+
+
+def cut(text: str) -> str:
+    """A text as it is if it is short, else its beginning."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+_WORDS: dict[Any, str] = {None: "nothing", True: "true", False: "false"}
+
+
+def shortened(value: Any) -> str:
+    """What was given, as a short text for a message."""
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
+    if isinstance(value, str):
+        return cut(repr(value[:_LONGEST]))
+    if isinstance(value, int) and abs(value) >= 10**_LONGEST:
+        return "a number of very many digits"  # Python refuses to write some of them out
+    return cut(repr(value))
