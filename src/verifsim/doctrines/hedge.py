@@ -35,7 +35,8 @@ class Hedge(Doctrine):
 
     def decide(self, view: View, draw: Draw) -> Decision:
         """Deploy up to the assumed number, once the dice say so; stay until it has fallen."""
-        urge = self.at_most / (1.0 + np.exp(-(view.assumed - self.even_at) / self.spread))
+        # at_most / (1 + exp(-x)), written so that no x overflows
+        urge = self.at_most / 2.0 * (1.0 + np.tanh((view.assumed - self.even_at) / (2.0 * self.spread)))
         moves = (draw.by_region("hedge") < urge) & ~view.bound
         stays = (view.wanted > 0) & (view.assumed >= self.withdraws_below) & ~view.bound
         wanted = np.where(moves | stays, np.maximum(view.assumed, 1.0), 0.0)

@@ -47,7 +47,6 @@ class World(mesa.Model):
 
     def step(self) -> None:
         """One month: all look, then all decide on the same picture, then all act."""
-        announced_before = self._announced
         self._events()  # 1. what the file dates
         self._enter_into_force()  # 2. what was agreed and is due
         self.agents.do("look")  # 3. national technical means
@@ -55,15 +54,16 @@ class World(mesa.Model):
         decisions = [party.decide() for party in self.parties]  # 5. on the same picture
         self._speak(decisions)  # 6. words before deeds
         self._act(decisions)  # 7. develop, produce, withdraw, order, receive
-        self.moratorium.end_if_deployed(announced_before, self._announced)  # 8. a breach in the open
-        self._record()  # 9. read the ladder, write the month down
+        self._record()  # 8. read the ladder, write the month down
         self.month += 1
 
     def _events(self) -> None:
         for party in self.parties:
             party.moved_because = np.zeros_like(party.moved_because)
+        before = self._announced
         for event in self.calendar.get(self.month, []):
             happenings.happen(event, self)
+        self.moratorium.end_if_deployed(before, self._announced)
 
     def _enter_into_force(self) -> None:
         self.treaty.run_out(self.month)
@@ -78,8 +78,10 @@ class World(mesa.Model):
             party.speak(decision)
 
     def _act(self, decisions: list[Decision]) -> None:
+        before = self._announced
         for party, decision in zip(self.parties, decisions, strict=True):
             party.act(decision)
+        self.moratorium.end_if_deployed(before, self._announced)
 
     def _record(self) -> None:
         missiles = self._of_each("missiles_standing")
