@@ -19,7 +19,7 @@ from verifsim.results import FORMAT, Joiner
 from verifsim.scenario import ScenarioFile
 from verifsim.scenario.write import resolved_yaml
 
-CHUNK = 2_500
+CHUNK = 5_000
 """Runs simulated at once: enough to hide Python's own cost, few enough to stay in cache."""
 
 PACKAGES = ("numpy", "mesa", "xarray", "pydantic")

@@ -51,11 +51,11 @@ def mixed_view() -> View:
 
 
 EXTREMES = [
-    pytest.param(view(number, mask, belief), id=f"{number:g}-{mask}-{belief:g}")
+    view(number, mask, belief)
     for number in (0.0, 1.0, 1e6)
     for mask in (False, True)
     for belief in (0.0, 1e-9, 0.5, 1.0)
-] + [pytest.param(mixed_view(), id="mixed")]
+] + [mixed_view()]
 
 
 def variants() -> list[Doctrine]:
@@ -63,10 +63,11 @@ def variants() -> list[Doctrine]:
     found: list[Doctrine] = []
     for doctrine in CATALOGUE.values():
         found.append(doctrine())
-        for name, field in doctrine.model_fields.items():
+        numbers = [name for name, field in doctrine.model_fields.items() if field.annotation is float]
+        for name in numbers:
             for value in (0.0, 1e-9, 1.0, 1e6):
                 try:
-                    found.append(doctrine(**{name: value}) if field.annotation is float else doctrine())
+                    found.append(doctrine(**{name: value}))
                 except ValueError:
                     continue  # out of its bounds
     return found
@@ -77,8 +78,12 @@ def doctrine(request) -> Doctrine:
     return request.param
 
 
-@pytest.mark.parametrize("seen", EXTREMES)
-def test_a_decision_is_well_formed(doctrine, seen):
+def test_a_decision_is_well_formed(doctrine):
+    for seen in EXTREMES:
+        check_a_decision_is_well_formed(doctrine, seen)
+
+
+def check_a_decision_is_well_formed(doctrine, seen):
     decision = doctrine.decide(seen, draw())
     assert decision.wanted.shape == SHAPE
     assert np.isfinite(decision.wanted).all()
@@ -93,15 +98,23 @@ def test_a_decision_is_well_formed(doctrine, seen):
         assert mask.dtype == np.bool_
 
 
-@pytest.mark.parametrize("seen", EXTREMES)
-def test_what_is_wanted_has_a_reason_and_what_is_not_has_none(doctrine, seen):
+def test_what_is_wanted_has_a_reason_and_what_is_not_has_none(doctrine):
+    for seen in EXTREMES:
+        check_what_is_wanted_has_a_reason_and_what_is_not_has_none(doctrine, seen)
+
+
+def check_what_is_wanted_has_a_reason_and_what_is_not_has_none(doctrine, seen):
     decision = doctrine.decide(seen, draw())
     assert ((decision.reason != Reason.NONE) == (decision.wanted > 0)).all()
     assert not np.isin(decision.reason, [Reason.EVENT, Reason.FALSE_ALARM]).any(), "only the world can tell"
 
 
-@pytest.mark.parametrize("seen", EXTREMES)
-def test_a_doctrine_leaves_its_view_as_it_was(doctrine, seen):
+def test_a_doctrine_leaves_its_view_as_it_was(doctrine):
+    for seen in EXTREMES:
+        check_a_doctrine_leaves_its_view_as_it_was(doctrine, seen)
+
+
+def check_a_doctrine_leaves_its_view_as_it_was(doctrine, seen):
     before = {f.name: np.copy(getattr(seen, f.name)) for f in dataclasses.fields(View)}
     doctrine.decide(seen, draw())
     for name, value in before.items():
@@ -146,6 +159,6 @@ def test_the_contract_notices_a_doctrine_that_breaks_it():
             return Decision(view.wanted, nothing.astype(np.int8), nothing, nothing[0], nothing[0], nothing[0])
 
     with pytest.raises(AssertionError):
-        test_a_decision_is_well_formed(Forgetful(), view(1.0, True, 0.5))
+        check_a_decision_is_well_formed(Forgetful(), view(1.0, True, 0.5))
     with pytest.raises(AssertionError):
-        test_a_doctrine_leaves_its_view_as_it_was(Forgetful(), view(1.0, True, 0.5))
+        check_a_doctrine_leaves_its_view_as_it_was(Forgetful(), view(1.0, True, 0.5))
