@@ -7,7 +7,6 @@ import pytest
 
 from verifsim.chance import Chance, Draw, whole_months
 
-
 GOLDEN = [0.391799205335868, 0.30497429565578027, 0.9799110049070212]
 
 
@@ -27,7 +26,13 @@ def test_what_else_was_drawn_before_changes_nothing():
 
 def test_streams_months_seeds_and_the_draw_kept_for_a_run_all_differ():
     a = Chance(seed=3, first=0, n_runs=100)
-    draws = [a.uniform("a", 0), a.uniform("a", 1), a.uniform("b", 0), a.uniform("a"), Chance(4, 0, 100).uniform("a", 0)]
+    draws = [
+        a.uniform("a", 0),
+        a.uniform("a", 1),
+        a.uniform("b", 0),
+        a.uniform("a"),
+        Chance(4, 0, 100).uniform("a", 0),
+    ]
     for i, one in enumerate(draws):
         for other in draws[i + 1 :]:
             assert not np.any(one == other)

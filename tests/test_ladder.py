@@ -7,7 +7,7 @@ import pytest
 
 from verifsim.ladder import RUNGS, Additions, rung, world_rung
 
-OFF = dict(red=False, blue=False, added=False, racing=False, restrained=False, disputed=False, verified=False)
+OFF = dict.fromkeys(("red", "blue", "added", "racing", "restrained", "disputed", "verified"), False)
 
 
 def rung_of(**marks: bool) -> str:
@@ -52,7 +52,9 @@ def test_in_the_world_missiles_count_wherever_they_stand():
     assert world_rung(regional, has=both, added_lately=np.array([False])).item() == 5
     assert world_rung(regional, has=both, added_lately=np.array([True])).item() == 6
     nobody = np.array([[False], [False]])
-    assert world_rung(np.array([[1], [3]], dtype=np.int8), has=nobody, added_lately=np.array([True])).item() == 3
+    assert (
+        world_rung(np.array([[1], [3]], dtype=np.int8), has=nobody, added_lately=np.array([True])).item() == 3
+    )
 
 
 def test_an_addition_counts_after_both_had_and_for_its_window():

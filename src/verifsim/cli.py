@@ -5,16 +5,18 @@ Heavy modules are imported when a command needs them, so that ``--help`` answers
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import signal
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from verifsim.errors import ScenarioError, UsageError, VerifsimError
+from verifsim.errors import OutputError, ScenarioError, UsageError, VerifsimError
 
 if TYPE_CHECKING:
     from verifsim.scenario import ScenarioFile
@@ -49,7 +51,7 @@ def cli() -> None:
     """
 
 
-@cli.command(epilog=EXIT_CODES)
+@cli.command(epilog=EXIT_CODES, short_help="Simulate scenarios, and write results, tables and a picture.")
 @FILES
 @click.option("-n", "--runs", type=click.IntRange(1), help="How many worlds, instead of the file's number.")
 @click.option("--seed", type=click.IntRange(0), help="The luck, instead of the file's.")
@@ -94,9 +96,9 @@ def run(
         if as_json:
             said.append(_as_json(study, folder))
         elif not quiet:
-            _show(study, folder)
+            _show(study, folder, first=folder == folders[0])
     if as_json:
-        click.echo(json.dumps(said, indent=2))
+        _say(json.dumps(said, indent=2))
     return 4 if n_failed else 0
 
 
@@ -106,7 +108,7 @@ def run(
 def validate(files: tuple[Path, ...], settings: tuple[str, ...]) -> int:
     """Check scenario files, and say all that is wrong with them."""
     for path, file in zip(files, _load_all(files, list(settings)), strict=True):
-        click.echo(f"{path}: valid ({file.scenario.title})")
+        _say(f"{path}: valid ({file.scenario.title})")
     return 0
 
 
@@ -116,7 +118,7 @@ def list_(what: str) -> int:
     """Say which scenarios, doctrines or outcomes there are."""
     from verifsim import listing
 
-    click.echo(getattr(listing, what)())
+    _say(getattr(listing, what)())
     return 0
 
 
@@ -125,7 +127,7 @@ def schema() -> int:
     """Print the JSON Schema of scenario files, for editors."""
     from verifsim.scenario.json_schema import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    _say(json.dumps(json_schema(), indent=2, ensure_ascii=False))
     return 0
 
 
@@ -163,13 +165,13 @@ def _run_one(scenario: ScenarioFile, folder: Path, *, bar: bool, plot: bool) -> 
     with Folder(folder) as into:
         with _progress(scenario, bar) as progress:
             study = simulate(scenario, progress=progress)
-        into.write(study.files(plot=plot))
+        study.write_into(into, plot=plot)
     return study
 
 
 def _progress(scenario: ScenarioFile, bar: bool) -> Any:
     """A context that yields what to call with run-months done; a bar on a terminal's stderr."""
-    if not bar or not sys.stderr.isatty():
+    if not bar or sys.stderr is None or not sys.stderr.isatty():
         return nullcontext(lambda n: None)
     return _bar(scenario)
 
@@ -191,13 +193,17 @@ def _bar(scenario: ScenarioFile) -> Any:
 
 
 def _say_failures(study: Study) -> int:
-    """Say on stderr which runs failed; give how many."""
+    """Say on stderr which runs failed, and how: each way once; give how many."""
+    ways: dict[str, list[str]] = {}
     for failure in study.failures:
         last = failure.first + failure.n_runs - 1
-        click.echo(f"{study.name}: runs {failure.first} to {last} failed:\n{failure.traceback}", err=True)
+        ways.setdefault(failure.traceback, []).append(f"{failure.first} to {last}")
+    for traceback, runs in ways.items():
+        _say(f"{study.name}: runs {', '.join(runs)} failed:\n{traceback}", err=True)
     n_failed = sum(failure.n_runs for failure in study.failures)
     if n_failed:
-        click.echo(f"{study.name}: {n_failed:,} runs failed; the others were written", err=True)
+        n = n_failed + study.ds.sizes["run"]
+        _say(f"{study.name}: {n_failed:,} of {n:,} runs failed; the others were written", err=True)
     return n_failed
 
 
@@ -206,17 +212,37 @@ def _as_json(study: Study, folder: Path) -> dict[str, Any]:
     return study.metadata() | {"folder": str(folder), "summary": summary}
 
 
-def _show(study: Study, folder: Path) -> None:
-    """The short table, three sentences, and where the results are."""
+def _show(study: Study, folder: Path, *, first: bool) -> None:
+    """What was run, the short table, three sentences, and where the results are."""
     from verifsim import listing
 
-    click.echo(f"\n{study.ds.attrs['title']}")
-    if study.ds.attrs["question"]:
-        click.echo(study.ds.attrs["question"])
-    click.echo(f"\n{listing.headlines(study.headlines(), study.ds.sizes['run'])}\n")
-    for sentence in study.sentences():
-        click.echo(sentence)
-    click.echo(f"\nResults are in {folder}{os.sep}")
+    attrs, runs, months = study.ds.attrs, study.ds.sizes["run"], study.ds.sizes["month"]
+    said = [
+        attrs["title"] if first else f"\n{attrs['title']}",
+        *([attrs["question"]] if attrs["question"] else []),
+        f"{_count(runs, 'run')} of {_count(months, 'month')}, seed {attrs['seed']}",
+        f"\n{listing.headlines(study.headlines(), runs)}\n",
+        *study.sentences(),
+        f"\nResults are in {folder}{os.sep}",
+    ]
+    _say("\n".join(said))
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    """Print; whoever has stopped listening (``| head -1``) stops no work."""
+    try:
+        click.echo(text, err=err)
+    except BrokenPipeError:
+        nobody = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nobody, (sys.stderr if err else sys.stdout).fileno())
+        os.close(nobody)
+    except OSError as error:
+        where = "errors" if err else "output"
+        raise OutputError(f"standard {where}: cannot be written ({error.strerror})") from None
 
 
 def _speak_safely() -> None:
@@ -230,27 +256,28 @@ def _speak_safely() -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line, and leave with its exit code."""
     _speak_safely()
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # the work is done: nothing to interrupt
     sys.exit(_exit_code(arguments))
 
 
 def _exit_code(arguments: list[str] | None) -> int:
     try:
         return int(cli.main(args=arguments, prog_name="verifsim", standalone_mode=False) or 0)
-    except click.exceptions.Exit as done:
-        return done.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; nothing was left half-written", err=True)
-        return 130
+        return _fail("interrupted; nothing was left half-written", 130)
     except click.ClickException as error:
         error.show()
         return 2
     except ScenarioError as error:
-        n = len(error.problems)
-        click.echo(f"{error}\n{n} problem{'s' if n > 1 else ''}; nothing was run or written", err=True)
-        return error.exit_code
+        n = _count(len(error.problems), "problem")
+        return _fail(f"{error}\n{n}; nothing was run or written", error.exit_code)
     except VerifsimError as error:
-        click.echo(str(error), err=True)
-        return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _fail(str(error), error.exit_code)
+    except MemoryError:
+        return _fail("not enough memory; fewer runs (-n) need less", 1)
+
+
+def _fail(sentence: str, exit_code: int) -> int:
+    with suppress(OutputError):
+        _say(sentence, err=True)
+    return exit_code

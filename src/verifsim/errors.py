@@ -76,12 +76,14 @@ class ScenarioError(VerifsimError):
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """The nearest known name as ``did you mean '…'? `` or nothing."""
-    near = get_close_matches(given[:_LONGEST_NAME], list(islice(known, _MOST_COMPARED)), n=1, cutoff=0.6)
+    compared = map(str, islice(known, _MOST_COMPARED))
+    near = get_close_matches(given[:_LONGEST_NAME], list(compared), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'? " if near else ""
 
 
 def names(known: Iterable[str]) -> str:
     """Names as a list a person would write: ``a, b, c``, or ``(none)``."""
-    listed = [name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…" for name in known]
-    more = len(listed) - _MOST_LISTED
-    return ", ".join(listed[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "") or "(none)"
+    all_names = list(map(str, known))
+    listed = [n if len(n) <= _LONGEST_NAME else f"{n[:_LONGEST_NAME]}…" for n in all_names[:_MOST_LISTED]]
+    more = len(all_names) - len(listed)
+    return ", ".join(listed) + (f" and {more:,} more" if more else "") or "(none)"

@@ -10,6 +10,7 @@ import pandas as pd
 from verifsim.doctrines import CATALOGUE
 from verifsim.errors import ScenarioError
 from verifsim.outcomes import OUTCOMES
+from verifsim.outcomes.summary import QUANTILES
 from verifsim.scenario import load_scenario
 from verifsim.scenario.merge import shipped_files
 
@@ -59,7 +60,7 @@ def headlines(table: pd.DataFrame, n: int) -> str:
     rows = [head]
     for name, row in table.iterrows():
         unit = row["unit"] if row["n"] == n else f"{row['unit']} (in {row['n']:,} of {n:,} runs)"
-        spread = f"{_short(row['q05'])} to {_short(row['q95'])}"
+        spread = "" if _yes_or_no(row) else f"{_short(row['q05'])} to {_short(row['q95'])}"
         rows.append((str(name), *with_error(row["mean"], row["standard_error"]), spread, unit, row["better"]))
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     right = (False, True, True, True, False, False)
@@ -70,6 +71,11 @@ def headlines(table: pd.DataFrame, n: int) -> str:
         for row in rows
     ]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def _yes_or_no(row: pd.Series) -> bool:
+    """Whether each run gave yes or no, so that quantiles over runs say nothing."""
+    return row["unit"] == "share" and all(row[q] in (0.0, 1.0) for q in QUANTILES)
 
 
 def with_error(mean: float, error: float) -> tuple[str, str]:

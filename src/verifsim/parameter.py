@@ -1,12 +1,13 @@
 """How a parameter is declared: once, with its meaning, unit and bounds.
 
 The docstring below a field is its meaning. Validation, ``verifsim schema`` and
-``docs/parameters.md`` all read it from there. A default means "off": the numbers a
+``docs/parameters.md`` all read it from there. A default is neutral (off, at once, none): the numbers a
 scenario runs on, with their ranges and sources, stand in the scenario files.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -20,8 +21,6 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
-
-from verifsim.errors import did_you_mean, names
 
 
 class Part(BaseModel):
@@ -79,14 +78,7 @@ def _known(what: str, key: str) -> Callable[[str, ValidationInfo], str]:
         known = (info.context or {}).get(key)
         if known is not None and value not in known:
             raise PydanticCustomError(
-                "unknown_name",
-                "no {what} '{given}'; {hint}there are: {known}",
-                {
-                    "what": what,
-                    "given": value[:60],
-                    "hint": did_you_mean(value, known),
-                    "known": names(known),
-                },
+                "unknown_name", "no {what} '{given}'", {"what": what, "given": value[:60], "known": known}
             )
         return value
 
@@ -102,15 +94,21 @@ PartyName = Annotated[str, AfterValidator(_known("party", "parties"))]
 ProgrammeName = Annotated[str, AfterValidator(_known("programme", "programmes"))]
 """The name of a missile programme of the scenario."""
 
-DoctrineName = Annotated[str, AfterValidator(_known("doctrine", "doctrines"))]
+known_doctrine = _known("doctrine", "doctrines")
+"""Refuses a doctrine's name that nobody has given."""
+
+SourceName = Annotated[str, AfterValidator(_known("source", "sources"))]
+"""A key of ``sources``, or the word ``assumption``."""
+
+DoctrineName = Annotated[str, AfterValidator(known_doctrine)]
 """The name of a doctrine: one that ships, or one the scenario names."""
 
 
 def _each_once(value: list[str]) -> list[str]:
-    twice = next((name for n, name in enumerate(value) if name in value[:n]), None)
-    if twice is not None:
+    twice = [name for name, times in Counter(value).items() if times > 1]
+    if twice:
         raise PydanticCustomError(
-            "repeated", "'{given}' stands in the list more than once; each name once", {"given": twice}
+            "repeated", "in the list more than once: {given}; each name once", {"given": ", ".join(twice)}
         )
     return value
 

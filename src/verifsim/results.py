@@ -1,4 +1,4 @@
-"""The labelled dataset: which variables there are, in which units; building, saving, loading it.
+"""The labelled dataset: which variables there are, in which units; building, packing, loading it.
 
 A saved results file is enough for everything that follows: outcomes, comparison and
 pictures never need the model.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import h5netcdf
+import h5py
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+from xarray.backends import H5NetCDFStore
 
 from verifsim.doctrines import Reason
 from verifsim.errors import OutputError
@@ -144,20 +148,17 @@ def _attrs(variable: Variable) -> dict[str, Any]:
     return attrs
 
 
-def save(ds: xr.Dataset, path: Path) -> None:
-    """Write a dataset as NetCDF; small and fast rather than smallest.
+def content(ds: xr.Dataset) -> bytes:
+    """A dataset as the content of a NetCDF file; packed to be fast rather than smallest.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    It is made in memory: HDF5 that meets a full disk may fail again, or crash, long after
+    it has said so.
     """
     packed = {"zlib": True, "complevel": 1, "shuffle": True}
-    try:
-        encoding = {name: packed for name in VARIABLES if name in ds}
-        ds.to_netcdf(path, engine="h5netcdf", encoding=encoding)
-    except RuntimeError as error:  # what HDF5 says of a full disk
-        raise OSError(str(error)) from error
+    into = BytesIO()
+    with h5netcdf.File(into, "w") as file:
+        ds.dump_to_store(H5NetCDFStore(file), encoding={name: packed for name in VARIABLES if name in ds})
+    return into.getvalue()
 
 
 def load(path: str | PathLike[str]) -> xr.Dataset:
@@ -173,6 +174,8 @@ def load(path: str | PathLike[str]) -> xr.Dataset:
     if not file.is_file():
         raise OutputError(f"{file}: no results here; 'verifsim run' writes them")
     try:
+        with h5py.File(file) as whole:  # xarray leaves a damaged file half open
+            whole.visititems(lambda name, item: None)
         ds = xr.load_dataset(file, engine="h5netcdf")
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise OutputError(f"{file}: not a readable results file ({error})") from None

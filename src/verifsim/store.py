@@ -1,25 +1,34 @@
-"""A folder of results: every file whole under its name, or not there at all."""
+"""A folder of results: every file whole under its name, or not there at all.
+
+What goes into the files is made in memory, so that all that a disk can do wrong
+happens here, in plain Python, and none of it inside a library that is halfway through.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
 from verifsim.errors import OutputError
 
-Writer = Callable[[Path], None]
-"""Writes one file under the path it is given."""
+Content = Callable[[], bytes]
+"""Makes all that goes into one file."""
 
 
 class Folder:
     """A results folder, opened before the work starts so that a bad one is noticed first.
 
-    Files are written under a temporary name beside their place, and moved there once all
-    of them are whole. A folder that was made for nothing is removed again.
+    Files are written into a temporary folder beside their place, and moved there once all
+    of them are whole; older ones come back where that fails. A folder that was made for
+    nothing is removed again.
 
     Raises
     ------
@@ -29,26 +38,58 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._made: list[Path] = []
+        self._partial: Path | None = None
 
     def __enter__(self) -> Folder:
         try:
-            self._made = [p for p in (self.path, *self.path.parents) if not p.exists()]
-            self.path.mkdir(parents=True, exist_ok=True)
-            self._partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=self.path))
-        except OSError as error:
-            raise _cannot_write(self.path, error) from None
+            with interrupts_held():
+                self._made = [p for p in (self.path, *self.path.parents) if not p.exists()]
+                self.path.mkdir(parents=True, exist_ok=True)
+                self._partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=self.path))
+        except BaseException as error:
+            self._clear()
+            if isinstance(error, OSError):
+                raise _cannot_write(self.path, error) from None
+            raise
         return self
 
-    def write(self, writers: Mapping[str, Writer]) -> None:
-        """Write files by name; none appears under its name before all are whole."""
-        name = ""
+    def write(self, contents: Mapping[str, Content], stale: Iterable[str] = ()) -> None:
+        """Write files by name; none appears under its name before all are whole.
+
+        Parameters
+        ----------
+        contents
+            What goes into each file.
+        stale
+            Files that older results may have left, and that would now be wrong: they go.
+        """
+        assert self._partial is not None, "a folder is opened by 'with'"
+        with interrupts_held() as check:
+            for name, content in contents.items():
+                whole = content()
+                check()
+                with _told(self.path / name):
+                    (self._partial / name).write_bytes(whole)
+                check()
+            self._move_in(self._partial, [*contents], [*stale])
+
+    def _move_in(self, partial: Path, names: list[str], stale: list[str]) -> None:
+        """Put new files in the place of old ones: all of them, or none."""
+        old = partial / "old"
+        moved: list[tuple[Path, Path]] = []
+        with _told(self.path):
+            old.mkdir()
         try:
-            for name, writer in writers.items():
-                writer(self._partial / name)
-            for name in writers:
-                (self._partial / name).replace(self.path / name)
-        except OSError as error:
-            raise _cannot_write(self.path / name, error) from None
+            for name in [*names, *stale]:
+                place = self.path / name
+                for here, there in ((place, old / name), (partial / name, place)):
+                    with _told(place):
+                        moved += [(here, there)] if _move(here, there) else []
+        except OutputError:
+            for here, there in reversed(moved):
+                there.rename(here)
+            raise
 
     def __exit__(
         self,
@@ -56,12 +97,62 @@ class Folder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        shutil.rmtree(self._partial, ignore_errors=True)
-        for made in self._made:
-            with suppress(OSError):  # not empty: it holds results
-                made.rmdir()
+        self._clear()
+
+    def _clear(self) -> None:
+        with interrupts_held():
+            if self._partial is not None:
+                shutil.rmtree(self._partial, ignore_errors=True)
+            for made in self._made:
+                with suppress(OSError):  # not empty: it holds results
+                    made.rmdir()
+
+
+@contextmanager
+def interrupts_held() -> Iterator[Callable[[], None]]:
+    """Hold Ctrl-C back until the end, or until what this yields is called.
+
+    An interrupt may strike between any two steps, and some libraries swallow it; here it
+    waits for a good moment. Other threads are never interrupted.
+    """
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(usual):
+        yield lambda: None
+        return
+    struck: list[int] = []
+
+    def check() -> None:
+        if struck:
+            usual(struck.pop(), None)
+
+    signal.signal(signal.SIGINT, lambda number, frame: struck.append(number))
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    check()
+
+
+def _move(path: Path, to: Path) -> bool:
+    """Move a file, and say whether there was one; a folder of that name is not ours to move."""
+    if path.is_dir() and not path.is_symlink():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not os.path.lexists(path):
+        return False
+    path.rename(to)
+    return True
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say in a sentence that a file could not be written, and why."""
+    try:
+        yield
+    except OSError as error:
+        raise _cannot_write(path, error) from None
 
 
 def _cannot_write(path: Path, error: OSError) -> OutputError:
-    why = error.strerror or str(error).splitlines()[0]
+    in_the_way = isinstance(error, FileExistsError)
+    why = "a file is in its place" if in_the_way else error.strerror or str(error)
     return OutputError(f"{path}: cannot be written ({why}); nothing was left half-written")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import platform
+import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from html import escape
+from io import BytesIO
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -24,9 +27,11 @@ from verifsim.outcomes.sentences import sentences
 from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_table
 from verifsim.plots import overview
 from verifsim.scenario import ScenarioFile, load_scenario
-from verifsim.store import Folder, Writer
+from verifsim.store import Content, Folder
 
 Progress = Callable[[int], Any]
+
+PICTURE = "escalation.png"
 
 _SAID = ("name", "title", "question", "verifsim_version", "versions", "python")
 """What a results file says of itself, and its metadata repeat."""
@@ -40,11 +45,12 @@ class Study:
     ds
         The labelled dataset: what every run recorded, month by month.
     failures
-        Chunks of runs that could not be finished; empty if all went well.
+        Chunks of runs that could not be finished; empty if all went well, or loaded from a file.
     """
 
     def __init__(self, ds: xr.Dataset, failures: tuple[Failure, ...] = ()) -> None:
-        self.ds, self.failures = ds, failures
+        n_failed = sum(failure.n_runs for failure in failures)
+        self.ds, self.failures = ds.assign_attrs(failed_runs=n_failed) if n_failed else ds, failures
 
     @property
     def name(self) -> str:
@@ -87,22 +93,25 @@ class Study:
             If it cannot be written; nothing is left half-written.
         """
         with Folder(Path(folder)) as into:
-            into.write(self.files(plot=plot))
+            self.write_into(into, plot=plot)
         return Path(folder)
 
-    def files(self, *, plot: bool = True) -> dict[str, Writer]:
-        """What `save` writes: a way to write each file, by name."""
-        files: dict[str, Writer] = {
-            results.FILE_NAME: lambda path: results.save(self.ds, path),
-            "outcomes.csv": lambda path: _write_csv(self.outcomes.reset_index(), path),
-            "summary.csv": lambda path: _write_csv(self.summary().reset_index(), path),
-            "escalation.csv": lambda path: _write_csv(self.escalation(), path),
-            "scenario.resolved.yaml": lambda path: _write_text(self.ds.attrs["scenario"], path),
-            "metadata.json": lambda path: _write_text(_json(self.metadata()), path),
+    def write_into(self, folder: Folder, *, plot: bool = True) -> None:
+        """Write all result files into a folder that is open already.
+
+        Without the picture, that of older results is removed.
+        """
+        files: dict[str, Content] = {
+            results.FILE_NAME: lambda: results.content(self.ds),
+            "outcomes.csv": lambda: _csv(self.outcomes.reset_index()),
+            "summary.csv": lambda: _csv(self.summary().reset_index()),
+            "escalation.csv": lambda: _csv(self.escalation()),
+            "scenario.resolved.yaml": lambda: _text(self.ds.attrs["scenario"]),
+            "metadata.json": lambda: _text(_json(self.metadata())),
         }
         if plot:
-            files["escalation.png"] = lambda path: self.plot().savefig(path, dpi=120)
-        return files
+            files[PICTURE] = lambda: _png(self.plot())
+        folder.write(files, stale=() if plot else (PICTURE,))
 
     def metadata(self) -> dict[str, Any]:
         """What was run, when, and with which versions."""
@@ -110,7 +119,7 @@ class Study:
             "seed": int(self.ds.attrs["seed"]),
             "runs": self.ds.sizes["run"],
             "months": self.ds.sizes["month"],
-            "failed_runs": sum(failure.n_runs for failure in self.failures),
+            "failed_runs": int(self.ds.attrs.get("failed_runs", 0)),
             "machine": f"{platform.system()} {platform.machine()}",
             "written": datetime.now(UTC).isoformat(timespec="seconds"),
             "sentences": list(self.sentences()),
@@ -166,6 +175,7 @@ def run(
         file = scenario
     else:
         file = load_scenario(scenario, as_settings(runs, seed, settings or {}))
+    file = replace(file, name=file.name.encode(errors="surrogateescape").decode(errors="replace"))
     ds, failures = simulate_ensemble(file, progress=progress)
     return Study(ds, tuple(failures))
 
@@ -185,9 +195,17 @@ def _json(data: dict[str, Any]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def _write_text(text: str, path: Path) -> None:
-    path.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+def _text(text: str) -> bytes:
+    return (text if text.endswith("\n") else text + "\n").encode()
 
 
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, lineterminator="\n", float_format="%.10g", encoding="utf-8")
+def _csv(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode()
+
+
+def _png(figure: Figure) -> bytes:
+    into = BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # a box for a letter no font has
+        figure.savefig(into, format="png", dpi=120)
+    return into.getvalue()

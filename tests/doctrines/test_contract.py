@@ -47,7 +47,9 @@ def mixed_view() -> View:
     real["announced"] = np.where(real["announced"] < 50, 0.0, real["announced"])
     real["wanted"] = np.where(real["wanted"] < 50, 0.0, real["wanted"])
     runs = {name: u.uniform(name) < 0.5 for name in ("other_suspended", "other_develops", "other_produces")}
-    return View(month=3, belief=u.each("belief", REGIONS), bound=u.each("bound", REGIONS) < 0.5, **real, **runs)
+    return View(
+        month=3, belief=u.each("belief", REGIONS), bound=u.each("bound", REGIONS) < 0.5, **real, **runs
+    )
 
 
 EXTREMES = [
@@ -73,7 +75,10 @@ def variants() -> list[Doctrine]:
     return found
 
 
-@pytest.fixture(params=variants(), ids=lambda d: " ".join(f"{k}={v}" for k, v in d.model_dump(exclude_defaults=True).items()) or d.kind)
+@pytest.fixture(
+    params=variants(),
+    ids=lambda d: " ".join(f"{k}={v}" for k, v in d.model_dump(exclude_defaults=True).items()) or d.kind,
+)
 def doctrine(request) -> Doctrine:
     return request.param
 

@@ -41,8 +41,15 @@ def test_a_mirror_matches_the_assumed_number_where_something_is_announced(mirror
 
 def test_a_mirror_answers_belief_above_its_threshold_and_stays_until_below_the_other(mirror):
     rule = mirror(believes_above=0.7, believes_gone_below=0.2)
-    for belief, wanted_before, wants in ((0.69, 0, False), (0.71, 0, True), (0.3, 10, True), (0.19, 10, False)):
-        seen = replace(CALM, belief=somewhere(belief), wanted=somewhere(wanted_before), assumed=somewhere(12.0))
+    for belief, wanted_before, wants in (
+        (0.69, 0, False),
+        (0.71, 0, True),
+        (0.3, 10, True),
+        (0.19, 10, False),
+    ):
+        seen = replace(
+            CALM, belief=somewhere(belief), wanted=somewhere(wanted_before), assumed=somewhere(12.0)
+        )
         decision = rule.decide(seen, draw())
         assert (decision.wanted[0] > 0).all() == wants, (belief, wanted_before)
         if wants and not wanted_before:

@@ -46,7 +46,10 @@ def test_words_come_before_deeds(simulate):
         programmes: {arrow: {months_to_move: 5}}
         events: {first: {month: 2020-03, does: deploy, programme: bow, region: north}}
     """).ds
-    pledge, missiles = ds.pledge_stands.sel(party="red").isel(run=0), has_missiles(ds).sel(party="red").isel(run=0)
+    pledge, missiles = (
+        ds.pledge_stands.sel(party="red").isel(run=0),
+        has_missiles(ds).sel(party="red").isel(run=0),
+    )
     assert pledge.sel(region="north").values[:3].tolist() == [True, True, False]
     assert int(np.argmax(missiles.sel(region="north").values)) == 2 + 5
     assert pledge.sel(region="south").all(), "a regional mirror keeps its word elsewhere"
@@ -84,10 +87,14 @@ def test_a_moratorium_begins_when_agreed_and_covers_its_regions(simulate):
 
 
 def test_an_open_deployment_ends_it(simulate):
-    ds = moratorium(simulate, events="{breach: {month: 2020-06, does: deploy, programme: bow, region: north}}")
+    ds = moratorium(
+        simulate, events="{breach: {month: 2020-06, does: deploy, programme: bow, region: north}}"
+    )
     assert (ds.moratorium_ended == Ended.OPEN_DEPLOYMENT).all()
     assert ds.moratorium_in_force.sel(region="north").isel(run=0).sum() == 2
-    elsewhere = moratorium(simulate, events="{no_breach: {month: 2020-06, does: deploy, programme: bow, region: south}}")
+    elsewhere = moratorium(
+        simulate, events="{no_breach: {month: 2020-06, does: deploy, programme: bow, region: south}}"
+    )
     assert (elsewhere.moratorium_ended == Ended.NOT_ENDED).all()
 
 
@@ -97,13 +104,17 @@ def test_a_hidden_deployment_ends_it_only_when_it_is_believed(simulate):
     assert (unseen.moratorium_ended == Ended.NOT_ENDED).all()
     seen = moratorium(simulate, "watching.battery_seen=0.25", events=hides)
     assert (seen.moratorium_ended == Ended.BELIEVED_BROKEN).sum() > 100
-    tolerant = moratorium(simulate, "watching.battery_seen=0.25", "doctrines.mirror.patience=0", events=hides, broken=1)
+    tolerant = moratorium(
+        simulate, "watching.battery_seen=0.25", "doctrines.mirror.patience=0", events=hides, broken=1
+    )
     assert (tolerant.moratorium_ended == Ended.NOT_ENDED).all()
 
 
 @pytest.mark.parametrize("notice", [0, 4])
 def test_who_wants_to_deploy_gives_notice_and_waits(simulate, notice):
-    ds = moratorium(simulate, "programmes.bow.reserve=0", "programmes.bow.a_year=0", blue="forward_deploy", notice=notice)
+    ds = moratorium(
+        simulate, "programmes.bow.reserve=0", "programmes.bow.a_year=0", blue="forward_deploy", notice=notice
+    )
     assert (ds.moratorium_ended == Ended.NOTICE).all()
     assert ds.moratorium_in_force.sel(region="north").isel(run=0).sum() == notice
     assert not has_missiles(ds).any(), "words alone"
@@ -124,12 +135,16 @@ def test_a_hedge_keeps_a_moratorium_and_what_is_on_its_way_turns_back(simulate):
 
 
 def test_a_moratorium_that_deployment_has_overtaken_never_begins(simulate):
-    ds = moratorium(simulate, events="{before: {month: 2020-02, does: deploy, programme: bow, region: north}}")
+    ds = moratorium(
+        simulate, events="{before: {month: 2020-02, does: deploy, programme: bow, region: north}}"
+    )
     assert (ds.moratorium_ended == Ended.OVERTAKEN).all()
     assert not ds.moratorium_in_force.any()
 
 
 def test_a_party_may_be_made_to_leave_by_an_event(simulate):
-    ds = moratorium(simulate, events="{leaves: {month: 2020-06, does: leave_moratorium, party: red}}", notice=3)
+    ds = moratorium(
+        simulate, events="{leaves: {month: 2020-06, does: leave_moratorium, party: red}}", notice=3
+    )
     assert (ds.moratorium_ended == Ended.NOTICE).all()
     assert ds.moratorium_in_force.sel(region="north").isel(run=0).sum() == 2 + 3

@@ -18,7 +18,9 @@ def test_a_programme_is_tested_fielded_and_produced_when_due(simulate):
     ds = simulate(DEVELOPING).ds.isel(run=0)
     tested = ds.tested_or_produces.sel(party="red").values
     assert int(np.argmax(tested)) == 5
-    batteries = (ds.deployed_announced.sel(party="red").sum("region") + ds.reserve.sel(party="red")).values // 10
+    batteries = (
+        ds.deployed_announced.sel(party="red").sum("region") + ds.reserve.sel(party="red")
+    ).values // 10
     assert int(np.argmax(batteries > 0)) == 5 + 4, "the first battery comes with fielding"
     assert batteries[9:].tolist() == [1 + (months + 1) // 3 for months in range(51)], "then four a year"
 
@@ -46,7 +48,10 @@ def test_a_ceiling_is_never_passed_and_slows_what_it_does_not_cover(simulate, ce
 
 
 def test_two_programmes_under_one_ceiling_slow_down_alike(simulate):
-    two = DEVELOPING + "      dart: {owner: red, title: Dart, stage: produced, missiles: 1, a_year: 12, cost: 10}\n"
+    two = (
+        DEVELOPING
+        + "      dart: {owner: red, title: Dart, stage: produced, missiles: 1, a_year: 12, cost: 10}\n"
+    )
     alone = simulate(two).ds.spending.sel(party="red").isel(run=0, month=0)
     assert alone == pytest.approx(60 / 12 + 12 * 10 / 12)
     ds = simulate(two, "parties.red.new_missile_budget=90").ds.isel(run=0)
@@ -62,11 +67,15 @@ def test_a_planned_programme_waits_for_a_decision_to_develop(simulate):
     started = planned + "events: {they_start: {month: 2020-05, does: develop, programme: bow}}\n"
     tested = simulate(started, "programmes.bow.months_to_test=1").ds.tested_or_produces.isel(run=0)
     assert int(np.argmax(tested.sel(party="blue").values)) == 4 + 1
-    assert int(np.argmax(tested.sel(party="red").values)) == 4 + 3, "a mirror develops in the month it sees them do so"
+    assert int(np.argmax(tested.sel(party="red").values)) == 4 + 3, (
+        "a mirror develops in the month it sees them do so"
+    )
 
 
 def test_what_is_produced_without_money_or_leave_is_nothing(simulate):
     idle = "programmes: {arrow: {reserve: 0, a_year: 12}, bow: {reserve: 0, a_year: 12}}\n"
-    assert not simulate(idle, "parties.red.doctrine=hold_back", "parties.blue.doctrine=hold_back").ds.reserve.any()
+    assert not simulate(
+        idle, "parties.red.doctrine=hold_back", "parties.blue.doctrine=hold_back"
+    ).ds.reserve.any()
     treaty = "parties: {red: {treaty: in_force, doctrine: forward_deploy}, blue: {treaty: in_force}}\n"
     assert not simulate(idle + treaty).ds.reserve.any(), "the treaty forbids production"

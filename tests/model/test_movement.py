@@ -12,7 +12,16 @@ from verifsim.outcomes.base import has_missiles
 
 @pytest.mark.parametrize(
     ("wanted", "own", "size", "short"),
-    [(0, 0, 16, 0), (1, 0, 16, 1), (15, 0, 16, 1), (32, 0, 16, 2), (47, 0, 16, 2), (47, 16, 16, 1), (31, 16, 16, 0), (5, 90, 16, 0)],
+    [
+        (0, 0, 16, 0),
+        (1, 0, 16, 1),
+        (15, 0, 16, 1),
+        (32, 0, 16, 2),
+        (47, 0, 16, 2),
+        (47, 16, 16, 1),
+        (31, 16, 16, 0),
+        (5, 90, 16, 0),
+    ],
 )
 def test_orders_come_up_to_the_wanted_number_without_passing_it(wanted, own, size, short):
     assert batteries_short(np.array([float(wanted)]), np.array([own]), np.array([size])).tolist() == [short]
@@ -26,7 +35,9 @@ def test_batteries_are_neither_lost_nor_made(scenario):
         world.step()
         for party, owned in zip(world.parties, (50, 3), strict=True):
             arsenal = party.arsenal
-            held = arsenal.reserve.sum(axis=0) + (arsenal.standing + arsenal.on_the_way + arsenal.disputed).sum(axis=(0, 1))
+            held = arsenal.reserve.sum(axis=0) + (
+                arsenal.standing + arsenal.on_the_way + arsenal.disputed
+            ).sum(axis=(0, 1))
             assert (held == owned).all()
             for state in (arsenal.reserve, arsenal.announced, arsenal.undeclared, arsenal.on_the_way):
                 assert (state >= 0).all()

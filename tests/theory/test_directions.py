@@ -59,7 +59,9 @@ def test_a_regional_trigger_leaves_the_other_region_alone_and_a_global_one_does_
     assert worldwide.sel(party="red", region="north").any("month").all()
 
 
-@pytest.mark.parametrize("change", ["", "agreements.moratorium={regions: [north], binds: [red, blue], from: 2020-02}"])
+@pytest.mark.parametrize(
+    "change", ["", "agreements.moratorium={regions: [north], binds: [red, blue], from: 2020-02}"]
+)
 def test_two_that_deploy_whatever_they_have_climb_at_least_as_high_as_any_others(simulate, change):
     lively = """
         watching: {battery_seen: 0.3, false_alarm: 0.05}

@@ -121,7 +121,10 @@ def test_under_misperception_tit_for_tat_holds_back_half_the_time(simulate, erro
 
 
 def test_better_verification_buys_tit_for_tat_time_and_no_restraint(simulate):
-    first = {e: months_before(has_missiles(tit_for_tat(simulate, e, 300)).any(["party", "region"])) for e in (0.02, 0.1)}
+    first = {
+        e: months_before(has_missiles(tit_for_tat(simulate, e, 300)).any(["party", "region"]))
+        for e in (0.02, 0.1)
+    }
     assert float(first[0.02].mean()) > float(first[0.1].mean())
     assert bool((first[0.02] >= first[0.1]).all()), "the same luck, read more strictly, is never earlier"
 

@@ -34,10 +34,19 @@ def test_a_new_region_changes_no_bit_in_the_others(simulate):
     without = simulate(LIVELY).ds
     with_it = simulate(LIVELY, "regions.far={title: Far}", "programmes.arrow.regions=[north, south]",
                        "programmes.bow.regions=[north, south]").ds  # fmt: skip
-    for name in ("alarm", "belief", "deployed_announced", "deployed_undeclared", "spending", "moratorium_in_force"):
+    for name in (
+        "alarm",
+        "belief",
+        "deployed_announced",
+        "deployed_undeclared",
+        "spending",
+        "moratorium_in_force",
+    ):
         here = with_it[name]
         here = here.sel(region=["north", "south"]) if "region" in here.dims else here
-        xr.testing.assert_equal(without[name].drop_vars("region", errors="ignore"), here.drop_vars("region", errors="ignore"))
+        xr.testing.assert_equal(
+            without[name].drop_vars("region", errors="ignore"), here.drop_vars("region", errors="ignore")
+        )
 
 
 def test_a_doctrine_with_no_appetite_holds_back(simulate):

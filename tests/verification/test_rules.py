@@ -25,13 +25,21 @@ def test_cheating_never_makes_alarms_rarer(seen, false):
 
 
 def after(belief: float, alarm: bool, **change: float) -> float:
-    terms = {"alarm_if_violating": 0.5, "alarm_if_compliant": 0.05, "turns_covert": 0.0, "turns_back": 0.0, "prior": 0.05}
+    terms = {
+        "alarm_if_violating": 0.5,
+        "alarm_if_compliant": 0.05,
+        "turns_covert": 0.0,
+        "turns_back": 0.0,
+        "prior": 0.05,
+    }
     return float(bayes(np.array([[belief]]), np.array([[alarm]]), **(terms | change))[0, 0])
 
 
 def test_an_alarm_at_a_low_base_rate_is_more_often_false_than_true():
     assert after(0.05, True) == pytest.approx(0.05 * 0.5 / (0.05 * 0.5 + 0.95 * 0.05))  # 0.345
-    assert after(0.05, True, alarm_if_violating=0.9, alarm_if_compliant=0.01) == pytest.approx(0.826, abs=5e-4)
+    assert after(0.05, True, alarm_if_violating=0.9, alarm_if_compliant=0.01) == pytest.approx(
+        0.826, abs=5e-4
+    )
 
 
 def test_a_clean_look_reassures_by_the_ratio_of_misses():

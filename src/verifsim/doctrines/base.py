@@ -57,7 +57,7 @@ class View:
     other_develops: Mask
     """The other is known to develop such missiles, (run,)."""
     other_produces: Mask
-    """The other is known to produce such missiles, (run,)."""
+    """The other is known to produce such missiles, or has openly deployed some, (run,)."""
 
     @property
     def nothing(self) -> Mask:

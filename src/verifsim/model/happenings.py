@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from verifsim.arrays import Mask
 from verifsim.doctrines import Reason
 from verifsim.model.agreements import Stance
 from verifsim.model.arsenal import Arsenal, Stage
@@ -59,16 +60,21 @@ def _flight_test(event: events.FlightTest, world: World) -> None:
 
 @happen.register(events.Produce)
 def _produce(event: events.Produce, world: World) -> None:
-    _reach(event.programme, world, Stage.PRODUCED, lambda arsenal: np.full_like(arsenal.figures.cost, np.inf))
+    party, p = world.owner(event.programme)
+    first = _reach(
+        event.programme, world, Stage.PRODUCED, lambda arsenal: np.full_like(arsenal.figures.cost, np.inf)
+    )
+    party.arsenal.reserve[p] += first
 
 
-def _reach(programme: str, world: World, stage: Stage, months: Callable[[Arsenal], np.ndarray]) -> None:
-    """Take a programme to a stage, unless it is there already."""
+def _reach(programme: str, world: World, stage: Stage, months: Callable[[Arsenal], np.ndarray]) -> Mask:
+    """Take a programme to a stage; say where it was not there already, (run,)."""
     party, p = world.owner(programme)
     arsenal = party.arsenal
     behind = arsenal.stage[p] < stage
     arsenal.due[p] = np.where(behind, world.month + months(arsenal)[p], arsenal.due[p])
     arsenal.stage[p] = np.where(behind, stage, arsenal.stage[p])
+    return behind
 
 
 @happen.register(events.Deploy)
@@ -83,7 +89,6 @@ def _deploy(event: events.Deploy, world: World) -> None:
     )
     standing[p, r] += event.batteries
     fixed[p, r] += event.batteries
-    arsenal.stage[p] = Stage.PRODUCED
     party.moved_because[r] = Reason.EVENT
     if event.announced:
         party.pledged[r] = False

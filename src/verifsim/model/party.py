@@ -112,7 +112,7 @@ class Party(mesa.Agent):
             ),
             other_suspended=self.world.treaty.stance[self.other.number] >= Stance.SUSPENDED,
             other_develops=self.other.has_reached(Stage.DEVELOPMENT),
-            other_produces=self.other.has_reached(Stage.PRODUCED),
+            other_produces=self.other.has_reached(Stage.PRODUCED) | (announced > 0).any(axis=0),
         )
 
     def decide(self) -> Decision:

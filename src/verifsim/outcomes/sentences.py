@@ -21,17 +21,26 @@ def sentences(ds: xr.Dataset) -> tuple[str, str, str]:
 
 
 def of_worlds(share: float, n: int) -> str:
-    """A share as so many of 100 worlds, or of n where there are fewer: ``62 of 100 worlds``.
+    """A share as so many of 100 worlds, or of n where there are fewer: ``62 of 100 worlds``."""
+    return f"{_worlds(share, n)} of {_all(n)}"
+
+
+def _worlds(share: float, n: int) -> str:
+    """How many of 100 worlds, or of n where there are fewer.
 
     Never 0 for what happened, nor all for what has exceptions.
     """
     of = min(n, 100)
     count = round(share * of)
     if count == 0 < share:
-        return f"fewer than 1 of {of} worlds"
+        return "fewer than 1"
     if count == of and share < 1:
-        return f"more than {of - 1} of {of} worlds"
-    return f"{count} of {of} worlds"
+        return f"more than {of - 1}"
+    return str(count)
+
+
+def _all(n: int) -> str:
+    return f"{min(n, 100)} world{'' if n == 1 else 's'}"
 
 
 def _error(share: float, n: int) -> str:
@@ -65,20 +74,27 @@ def _who_was_first(ds: xr.Dataset, here: xr.DataArray) -> str:
     first = starts.min("party")
     if bool((first == horizon).all()):
         return f"Nobody was first to deploy in {_place(ds, here)}."
-    alone = (starts == first) & ((starts == first).sum("party") == 1) & (first < horizon)
+    seen = first < horizon
+    alone = (starts == first) & ((starts == first).sum("party") == 1) & seen
     said = [
-        f"{ds.party_title.sel(party=p).item()} in {of_worlds(float(alone.sel(party=p).mean()), n)}"
+        f"{ds.party_title.sel(party=p).item()} in {_worlds(float(alone.sel(party=p).mean()), n)}"
         for p in ds.party
     ]
-    together = float(((starts == first).all("party") & (first < horizon)).mean())
-    said += [f"both in the same month in {of_worlds(together, n)}"] if together else []
-    median = int(np.median(first))
-    when = (
-        f"half of all worlds had seen it by {_month(ds, median)}"
-        if median < horizon
-        else "fewer than half saw it"
+    together = float(((starts == first).all("party") & seen).mean())
+    said += [f"both in the same month in {_worlds(together, n)}"] if together else []
+    return f"First to deploy there, of {_all(n)}: {', '.join(said)}; {_by_when(ds, first)}."
+
+
+def _by_when(ds: xr.Dataset, first: xr.DataArray) -> str:
+    """When half of all worlds had seen a deployment; ``first`` is the horizon where none was seen."""
+    middle = int(np.quantile(first.values, 0.5, method="lower"))
+    if middle == ds.sizes["month"]:
+        return "fewer than half saw it"
+    return (
+        f"half of all worlds had seen it by {_month(ds, middle)}"
+        if first.size > 1
+        else f"it came in {_month(ds, middle)}"
     )
-    return f"First to deploy there: {', '.join(said)}; {when}."
 
 
 def _how_far(ds: xr.Dataset) -> str:

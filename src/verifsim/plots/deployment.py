@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from verifsim.plots.style import PARTY_COLOURS, REGION_LINES, axes_for, months_axis, titles
+from verifsim.plots.style import PARTY_COLOURS, REGION_LINES, along, axes_for, months_axis, runs_of, titles
 
 
 def deployments(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
@@ -26,33 +26,27 @@ def deployments(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     """
     ax = axes_for(ax)
     missiles = ds.deployed_announced + ds.deployed_undeclared
-    n = ds.sizes["run"]
     for p, (party, party_title) in enumerate(titles(ds, "party").items()):
         for r, (region, region_title) in enumerate(titles(ds, "region").items()):
             values = missiles.sel(party=party, region=region).transpose("run", "month").values
             mean, error = values.mean(axis=0), _standard_error(values)
+            months, (low, high) = along(
+                ds.month, np.stack([np.maximum(mean - 2 * error, 0), mean + 2 * error])
+            )
             colour = PARTY_COLOURS[p % len(PARTY_COLOURS)]
             ax.plot(
-                ds.month.values,
-                mean,
+                *along(ds.month, mean),
                 color=colour,
                 linestyle=REGION_LINES[r % len(REGION_LINES)],
                 label=f"{party_title}, {region_title}",
             )
-            ax.fill_between(
-                ds.month.values,
-                np.maximum(mean - 2 * error, 0),
-                mean + 2 * error,
-                color=colour,
-                alpha=0.2,
-                linewidth=0,
-            )
+            ax.fill_between(months, low, high, color=colour, alpha=0.2, linewidth=0)
     months_axis(ax, ds.month)
-    ax.set_ylim(bottom=0)
     ax.margins(y=0.1)
+    ax.set_ylim(0, None if missiles.any() else 1)
     ax.set_ylabel(str(ds.deployed_announced.attrs["units"]))
     ax.set_title("Missiles deployed", loc="left", fontsize="medium")
-    ax.set_title(f"mean of n = {n:,} runs ± 2 standard errors", loc="right", fontsize="small")
+    ax.set_title(f"mean of {runs_of(ds)} ± 2 standard errors", loc="right", fontsize="small")
     ax.legend(
         loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize="small", borderaxespad=0.0
     )

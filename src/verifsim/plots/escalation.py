@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from verifsim.ladder import RUNGS
-from verifsim.plots.style import RUNG_COLOURS, axes_for, months_axis, spread_labels, titles
+from verifsim.plots.style import RUNG_COLOURS, along, axes_for, months_axis, runs_of, spread_labels, titles
 
 
 def rung_shares(rungs: xr.DataArray) -> np.ndarray:
@@ -37,8 +37,7 @@ def escalation_curve(ds: xr.Dataset, region: str | None = None, ax: Axes | None 
     shares = rung_shares(rungs)
     present = [rung for rung in range(len(RUNGS)) if shares[rung].any()]
     ax.stackplot(
-        ds.month.values,
-        100 * shares[present],
+        *along(ds.month, 100 * shares[present]),
         colors=[RUNG_COLOURS[rung] for rung in present],
         edgecolor="white",
         linewidth=0.4,
@@ -49,9 +48,7 @@ def escalation_curve(ds: xr.Dataset, region: str | None = None, ax: Axes | None 
     _name_rungs(ax, shares, present)
     where = "the world" if region is None else titles(ds, "region")[region]
     ax.set_title(f"Escalation in {where}", loc="left", fontsize="medium")
-    ax.set_title(
-        f"share of n = {ds.sizes['run']:,} runs on each rung, each month", loc="right", fontsize="small"
-    )
+    ax.set_title(f"share of {runs_of(ds)} on each rung, each month", loc="right", fontsize="small")
     return ax
 
 

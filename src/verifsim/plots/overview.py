@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from verifsim.plots.deployment import deployments
 from verifsim.plots.escalation import escalation_curve
+from verifsim.plots.style import plain
 
 
 def overview(ds: xr.Dataset) -> Figure:
@@ -24,4 +25,4 @@ def overview(ds: xr.Dataset) -> Figure:
 
 
 def _wrapped(text: str, width: int = 90) -> str:
-    return fill(text.replace("$", r"\$"), width)
+    return fill(plain(text), width)

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, MonthLocator
 from matplotlib.figure import Figure
 
 RUNG_COLOURS = ("#2c6e8f", "#7fb2c8", "#d9e3e6", "#f6d79b", "#ee9d4a", "#cf5530", "#7d1d28")
@@ -27,12 +27,24 @@ def axes_for(ax: Axes | None, size: tuple[float, float] = (8.0, 4.5)) -> Axes:
 
 def months_axis(ax: Axes, months: xr.DataArray) -> None:
     """Months along the bottom, from the first to the last."""
-    ax.set_xlim(
-        months.values[0], months.values[-1] if months.size > 1 else months.values[0] + np.timedelta64(31, "D")
-    )
-    locator = AutoDateLocator(minticks=3, maxticks=9)
+    drawn, _ = along(months, months.values)
+    ax.set_xlim(drawn[0], drawn[-1])
+    locator = AutoDateLocator(minticks=3, maxticks=9) if months.size > 3 else MonthLocator()
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+
+
+def along(months: xr.DataArray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What to draw: months, and values along the last axis; a single month as wide as it is long."""
+    if months.size > 1:
+        return months.values, values
+    return months.values[0] + np.array([0, 30], dtype="timedelta64[D]"), np.repeat(values, 2, axis=-1)
+
+
+def runs_of(ds: xr.Dataset) -> str:
+    """How many runs, as ``n = 1,000 runs``."""
+    n = ds.sizes["run"]
+    return f"n = {n:,} run{'' if n == 1 else 's'}"
 
 
 def spread_labels(centres: list[float], least: float, low: float, high: float) -> list[float]:
@@ -54,4 +66,10 @@ def spread_labels(centres: list[float], least: float, low: float, high: float) -
 
 def titles(ds: xr.Dataset, dim: str) -> dict[str, str]:
     """The names of parties or regions as people write them, by their key."""
-    return dict(zip(ds[dim].values.tolist(), ds[f"{dim}_title"].values.tolist(), strict=True))
+    written = [plain(title) for title in ds[f"{dim}_title"].values.tolist()]
+    return dict(zip(ds[dim].values.tolist(), written, strict=True))
+
+
+def plain(text: str) -> str:
+    """A text without formulas: a dollar is a dollar."""
+    return text.replace("$", r"\$")

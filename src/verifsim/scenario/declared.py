@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import ge, gt, le
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic.fields import FieldInfo
 
+from verifsim.errors import names
 from verifsim.parameter import Part
+from verifsim.scenario.months import MONTH_PATTERN
 from verifsim.scenario.schema import Scenario
-from verifsim.scenario.text import Path_
+from verifsim.scenario.tree import Path_
 
 
 def at(path: Path_, data: Any) -> tuple[Any, FieldInfo | None]:
@@ -24,7 +27,7 @@ def at(path: Path_, data: Any) -> tuple[Any, FieldInfo | None]:
     field: FieldInfo | None = None
     for key in path:
         declared = _chosen(declared, data)
-        data = data[key] if isinstance(data, (dict, list)) and _has(data, key) else None
+        data = _inside(data, key)
         if isinstance(declared, type) and issubclass(declared, Part):
             field = fields(declared).get(str(key))
             declared = field.annotation if field is not None else None
@@ -41,8 +44,12 @@ def fields(part: type[Part]) -> dict[str, FieldInfo]:
     return {field.alias or name: field for name, field in part.model_fields.items()}
 
 
-def _has(data: Any, key: str | int) -> bool:
-    return key in data if isinstance(data, dict) else isinstance(key, int) and 0 <= key < len(data)
+def _inside(data: Any, key: str | int) -> Any:
+    if isinstance(data, dict):
+        return data.get(key)
+    if isinstance(data, list) and isinstance(key, int) and 0 <= key < len(data):
+        return data[key]
+    return None
 
 
 def alternatives(declared: Any) -> tuple[Any, ...]:
@@ -50,7 +57,8 @@ def alternatives(declared: Any) -> tuple[Any, ...]:
     while get_origin(declared) is Annotated:
         declared = get_args(declared)[0]
     if get_origin(declared) in (Union, types.UnionType):
-        return tuple(a for a in get_args(declared) if a is not type(None))
+        members = (a for a in get_args(declared) if a is not type(None))
+        return tuple(a for member in members for a in alternatives(member))
     return (declared,)
 
 
@@ -82,6 +90,11 @@ def unit(field: FieldInfo) -> str | None:
     return str(extra["unit"]) if isinstance(extra, dict) and "unit" in extra else None
 
 
+def is_month(field: FieldInfo) -> bool:
+    """Whether a field takes a month, as in 2020-11."""
+    return field.json_schema_extra == MONTH_PATTERN
+
+
 def _limits(field: FieldInfo) -> Iterator[tuple[str, Any]]:
     for meta in field.metadata:
         if isinstance(meta, Ge):
@@ -92,34 +105,51 @@ def _limits(field: FieldInfo) -> Iterator[tuple[str, Any]]:
             yield "at most", meta.le
 
 
+def _said(limit: float) -> str:
+    """A limit in full where it is a whole number: 10,000,000 and not 1e+07."""
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:g}"
+
+
 def bounds(field: FieldInfo) -> str:
     """The bounds of a quantity in words: ``0 to 1``, ``at least 0``, or nothing."""
-    limits = dict(_limits(field))
+    limits = {word: _said(limit) for word, limit in _limits(field)}
     if set(limits) == {"at least", "at most"}:
-        return (
-            f"{limits['at least']:g} to {limits['at most']:g}"
-            if limits["at most"] < 1e15
-            else f"at least {limits['at least']:g}"
-        )
-    return " and ".join(f"{word} {limit:g}" for word, limit in limits.items())
+        return f"{limits['at least']} to {limits['at most']}"
+    return " and ".join(f"{word} {limit}" for word, limit in limits.items())
+
+
+_HOLDS: dict[str, Callable[[float, float], bool]] = {"at least": ge, "above": gt, "at most": le}
 
 
 def allows(field: FieldInfo, value: float) -> bool:
     """Whether a number lies within a quantity's bounds."""
-    test = {
-        "at least": lambda limit: value >= limit,
-        "above": lambda limit: value > limit,
-        "at most": lambda limit: value <= limit,
-    }
-    return all(test[word](limit) for word, limit in _limits(field))
+    return all(_HOLDS[word](value, limit) for word, limit in _limits(field))
+
+
+def lengths(field: FieldInfo) -> str:
+    """How many entries a map or list may have, in words: ``exactly 2``, ``1 to 20``."""
+    least = next((m.min_length for m in field.metadata if isinstance(m, MinLen)), 0)
+    most = next((m.max_length for m in field.metadata if isinstance(m, MaxLen)), None)
+    if most is None:
+        return f"at least {least}"
+    return f"exactly {most}" if least == most else f"{least} to {most:,}"
 
 
 def allowed(field: FieldInfo) -> str:
-    """What a field allows, in words: its bounds and unit."""
-    said = " ".join(filter(None, [bounds(field), unit(field) or ""]))
+    """What a field allows, in words: its bounds and unit, or its choices."""
+    words = f"one of {names(map(str, choices(field)))}" if choices(field) else ""
+    said = " ".join(filter(None, [bounds(field), unit(field) or "", words]))
     return f"allowed: {said}" if said else ""
 
 
 def choices(field: FieldInfo) -> tuple[Any, ...]:
     """The words a field may take, where it takes words out of a list."""
     return get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+
+
+def kinds(path: Path_, data: Any) -> list[str]:
+    """The values of ``does`` or ``kind`` among which the entries of a map choose."""
+    declared, _ = at(path, data)
+    parts = alternatives(get_args(declared)[-1]) if get_origin(declared) is dict else ()
+    signs = [discriminator(part) for part in parts if isinstance(part, type) and issubclass(part, Part)]
+    return [sign[1] for sign in signs if sign]

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
-from verifsim.parameter import Part, PartyName, ProgrammeName, RegionName, YesNo, quantity
+from verifsim.parameter import (
+    Part,
+    PartyName,
+    ProgrammeName,
+    RegionName,
+    RegionNames,
+    SourceName,
+    YesNo,
+    quantity,
+)
 from verifsim.scenario.months import MonthWithin
+from verifsim.scenario.stations import check_station
 
 
 class _Dated(Part):
     month: MonthWithin
     """When it happens."""
-    source: str | None = None
-    """Who reported it: publisher, title, date."""
+    source: SourceName | None = None
+    """Who reported it: a key of ``sources``, or the word ``assumption``."""
 
 
 class Suspend(_Dated):
@@ -50,15 +60,26 @@ class FlightTest(_Dated):
 
 
 class Produce(_Dated):
-    """A programme goes into production."""
+    """A programme goes into production; its first battery enters the reserve."""
 
     does: Literal["produce"]
     programme: ProgrammeName
     """Which programme."""
 
 
-class Deploy(_Dated):
-    """Batteries stand in a region from this month on, from outside the model's own stocks."""
+class _Stationed(_Dated):
+    """What happens to a programme in a region where it can stand."""
+
+    @field_validator("region", check_fields=False)
+    @classmethod
+    def _can_stand_there(cls, value: str, info: ValidationInfo) -> str:
+        programme = info.data.get("programme")
+        check_station(value, (info.context or {}).get("stations", {}).get(programme))
+        return value
+
+
+class Deploy(_Stationed):
+    """Batteries stand in a region from this month on, whatever the model's own stocks and stage."""
 
     does: Literal["deploy"]
     programme: ProgrammeName
@@ -71,7 +92,7 @@ class Deploy(_Dated):
     """Whether the other side is told."""
 
 
-class Remove(_Dated):
+class Remove(_Stationed):
     """Batteries go back from a region to reserve; announced ones first."""
 
     does: Literal["remove"]
@@ -89,7 +110,7 @@ class EndPledge(_Dated):
     does: Literal["end_pledge"]
     party: PartyName
     """Who abandons it."""
-    regions: list[RegionName] | None = None
+    regions: RegionNames | None = None
     """Where; everywhere if not said."""
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic_core import ErrorDetails
 
-from verifsim.errors import did_you_mean, names
+from verifsim.errors import Problem, did_you_mean, names
 from verifsim.parameter import Part
 from verifsim.scenario import declared
-from verifsim.scenario.text import Path_, Tree, shortened
+from verifsim.scenario.tree import Path_, Tree, cut, shortened
+
+MOST_EXPLAINED = 200
+
+_NOTED = "{value: 0.3, range: [0.1, 0.6], source: a key of sources}"
 
 _NEEDS = {
     "float_type": "a number",
@@ -28,27 +33,75 @@ _NEEDS = {
     "finite_number": "a finite number",
 }
 _OUT_OF_BOUNDS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
-_OWN = ("unknown_name", "month", "horizon", "missing_region", "not_stationed")
+_OWN = ("month", "horizon", "missing_region", "not_stationed", "repeated")
+_NEED_THE_PARENT = (
+    "missing",
+    "unknown_name",
+    "horizon",
+    "missing_region",
+    "not_stationed",
+    "union_tag_not_found",
+    "too_short",
+)
+"""What cannot be said of a file whose parent could not be read."""
+
+Explanation = tuple[str, str]
 
 
-def report(tree: Tree, detail: ErrorDetails) -> None:
-    """Put one of pydantic's findings into the tree as a problem with a place."""
+def report_all(tree: Tree, details: list[ErrorDetails]) -> None:
+    """Put pydantic's findings into the tree as problems, in the order of the file."""
+    found = [(_place_in(tree, detail), detail) for detail in details]
+    found = [(path, detail) for path, detail in found if _is_told(tree, path, detail)]
+    found.sort(key=lambda each: tree.mark(each[0]))
+    for path, detail in found[:MOST_EXPLAINED]:
+        tree.report(path, *_explained(tree, path, detail))
+    if rest := found[MOST_EXPLAINED:]:
+        what = f"{len(rest):,} more problems from here on"
+        tree.problems.append(Problem(*tree.mark(rest[0][0]), "", what, "put the others right first"))
+
+
+def report_in_vain(tree: Tree) -> None:
+    """Report what a file removes though there is no such thing: most likely it is misspelt."""
+    for path in tree.in_vain[:MOST_EXPLAINED] if tree.whole else ():
+        owner, _ = declared.at(path[:-1], tree.data)
+        key = str(path[-1])
+        if isinstance(owner, type) and issubclass(owner, Part):
+            known = list(declared.fields(owner))
+            fine = key in known
+        else:
+            known = list(_map(tree.data, path[:-1]))
+            fine = get_origin(owner) is not dict
+        if not fine:
+            hint = f"{did_you_mean(key, known)}there are: {names(known)}"
+            tree.report(path, f"no '{cut(key)}' to remove", hint)
+
+
+def _map(data: Any, path: Path_) -> dict[str, Any]:
+    for key in path:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def _place_in(tree: Tree, detail: ErrorDetails) -> Path_:
     path = place(detail["loc"], tree.data, detail["type"])
-    for belongs, explain in _EXPLAINED:
-        if belongs(detail):
-            what, allowed = explain(tree, path, detail)
-            tree.report(path, what, allowed)
-            return
-    tree.report(path, f"{detail['msg'].lower()} ({shortened(detail['input'])})")
+    if detail["type"] == "union_tag_invalid":
+        said = (*path, _sign(detail))
+        return said if said in tree.marks else path  # a doctrine's kind may be its name
+    return path
+
+
+def _sign(detail: ErrorDetails) -> str:
+    """The key that tells an event or a doctrine from others: ``does`` or ``kind``."""
+    return str(detail.get("ctx", {}).get("discriminator", "kind")).strip("'")
 
 
 def place(loc: tuple[str | int, ...], data: Any, kind: str) -> Path_:
     """The path in the file that a finding speaks of: its location without pydantic's own marks."""
     path: list[str | int] = []
     for n, key in enumerate(loc):
-        if isinstance(data, dict) and key in data:
-            data = data[str(key)]
-        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+        if n == 2 and loc[0] in ("events", "doctrines"):
+            continue  # which of the events or doctrines it was taken for
+        if _leads_on(data, key):
             data = data[key]
         elif not (kind == "missing" and n == len(loc) - 1):
             continue
@@ -56,7 +109,25 @@ def place(loc: tuple[str | int, ...], data: Any, kind: str) -> Path_:
     return tuple(path)
 
 
-Explanation = tuple[str, str]
+def _leads_on(data: Any, key: str | int) -> bool:
+    if isinstance(data, dict):
+        return key in data
+    return isinstance(data, list) and isinstance(key, int) and key < len(data)
+
+
+def _is_told(tree: Tree, path: Path_, detail: ErrorDetails) -> bool:
+    """Whether a finding says something new, and something that can be known."""
+    if any(path[:n] in tree.unread for n in range(1, len(path) + 1)):
+        return False
+    own_doctrine = path[:1] == ("doctrines",) and detail["type"] == "union_tag_invalid"
+    return tree.whole or not (own_doctrine or detail["type"] in _NEED_THE_PARENT)
+
+
+def _explained(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
+    explain = _EXPLAINED.get(detail["type"])
+    if explain is None:
+        return f"{detail['msg'].lower()} (given {shortened(detail['input'])})", ""
+    return explain(tree, path, detail)
 
 
 def _missing(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
@@ -68,7 +139,8 @@ def _missing(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
 def _unknown_key(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     owner, _ = declared.at(path[:-1], tree.data)
     known = list(declared.fields(owner)) if isinstance(owner, type) and issubclass(owner, Part) else []
-    return f"unknown key '{path[-1]}'", f"{did_you_mean(str(path[-1]), known)}allowed: {names(known)}"
+    key = str(path[-1])
+    return f"unknown key '{cut(key)}'", f"{did_you_mean(key, known)}allowed: {names(known)}"
 
 
 def _own_words(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
@@ -76,12 +148,20 @@ def _own_words(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     return what, allowed
 
 
+def _unknown_name(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
+    known = detail["ctx"]["known"]
+    return detail["msg"], f"{did_you_mean(str(detail['input']), known)}there are: {names(known)}"
+
+
 def _wrong_type(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     _, field = declared.at(path, tree.data)
-    needs = _NEEDS[detail["type"]]
-    return f"needs {needs} (given {shortened(detail['input'])})", declared.allowed(
-        field
-    ) if field is not None else ""
+    needs, given = _NEEDS[detail["type"]], detail["input"]
+    allowed = declared.allowed(field) if field is not None else ""
+    if field is not None and declared.is_month(field):
+        needs, allowed = "a month", "year and month, as in 2020-11"
+    if field is not None and declared.unit(field) is not None and isinstance(given, dict):
+        allowed = "; ".join(filter(None, [allowed, f"with its range, write {_NOTED}"]))
+    return f"needs {needs} (given {shortened(given)})", allowed
 
 
 def _out_of_bounds(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
@@ -99,46 +179,57 @@ def _no_such_choice(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanatio
 
 
 def _no_such_kind(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
-    context = detail.get("ctx", {})
-    key = str(context.get("discriminator", "kind")).strip("'")
-    known = [n.strip(" '") for n in str(context.get("expected_tags", "")).split(",")]
-    given = str(context.get("tag", ""))
-    return f"no {key} '{given}'", f"{did_you_mean(given, known)}there are: {names(known)}"
+    key = _sign(detail)
+    known = declared.kinds(path[:1], tree.data)
+    given = detail["input"].get(key) if isinstance(detail["input"], dict) else None
+    hint = f"{did_you_mean(str(given), known)}there are: {names(known)}"
+    if key == "kind" and given == path[-1]:
+        return (
+            f"no doctrine '{cut(str(given))}' to give parameters to",
+            f"{hint}; one of your own needs a 'kind'",
+        )
+    return f"no such '{key}' (given {shortened(given)})", hint
 
 
 def _no_kind(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
-    key = str(detail.get("ctx", {}).get("discriminator", "kind")).strip("'")
-    return f"'{key}' is missing", "an event says what it does, a doctrine of your own what kind it is"
+    key = _sign(detail)
+    given = detail["input"] if isinstance(detail["input"], dict) else {}
+    misspelt = next((k for k in map(str, given) if did_you_mean(k, [key])), None)
+    hint = f"did you mean '{key}' by '{cut(misspelt)}'? " if misspelt else ""
+    return f"'{key}' is missing", f"{hint}there are: {names(declared.kinds(path[:1], tree.data))}"
 
 
 def _wrong_length(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
-    context = detail.get("ctx", {})
-    least, most = context.get("min_length"), context.get("max_length")
-    said = f"at least {least}" if least is not None else f"at most {most}"
-    return (
-        f"holds {context.get('actual_length')}",
-        f"{said} {'is' if 1 in (least, most) else 'are'} needed" if least else said,
-    )
+    _, field = declared.at(path, tree.data)
+    given = detail["input"]
+    listed = f": {names(given)}" if given else ""
+    return f"holds {len(given):,}{listed}", f"allowed: {declared.lengths(field)}" if field is not None else ""
 
 
 def _bad_name(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
+    given = str(detail["input"])
+    better = re.sub("[^a-z0-9]+", "_", given[:60].lower()).strip("_")
+    hint = f"did you mean '{better}'? " if better and better != given else ""
     return (
-        f"not a name (given {shortened(detail['input'])})",
-        "small letters, digits and underscores, at most 60",
+        f"not a name (given {shortened(given)})",
+        f"{hint}small letters, digits and underscores, at most 60",
     )
 
 
-_EXPLAINED: tuple[
-    tuple[Callable[[ErrorDetails], bool], Callable[[Tree, Path_, ErrorDetails], Explanation]], ...
-] = (
-    (lambda d: d["type"] == "missing", _missing),
-    (lambda d: d["type"] == "extra_forbidden", _unknown_key),
-    (lambda d: d["type"] in _OWN, _own_words),
-    (lambda d: d["type"] in _NEEDS, _wrong_type),
-    (lambda d: d["type"] in _OUT_OF_BOUNDS, _out_of_bounds),
-    (lambda d: d["type"] == "literal_error", _no_such_choice),
-    (lambda d: d["type"] == "union_tag_invalid", _no_such_kind),
-    (lambda d: d["type"] == "union_tag_not_found", _no_kind),
-    (lambda d: d["type"] in ("too_short", "too_long"), _wrong_length),
-    (lambda d: d["type"] in ("string_pattern_mismatch", "string_too_long"), _bad_name),
-)
+Explain = Callable[[Tree, Path_, ErrorDetails], Explanation]
+
+_EXPLAINED: dict[str, Explain] = {
+    "missing": _missing,
+    "extra_forbidden": _unknown_key,
+    "unknown_name": _unknown_name,
+    "literal_error": _no_such_choice,
+    "union_tag_invalid": _no_such_kind,
+    "union_tag_not_found": _no_kind,
+    "too_short": _wrong_length,
+    "too_long": _wrong_length,
+    "string_pattern_mismatch": _bad_name,
+    "string_too_long": _bad_name,
+    **dict.fromkeys(_OWN, _own_words),
+    **dict.fromkeys(_NEEDS, _wrong_type),
+    **dict.fromkeys(_OUT_OF_BOUNDS, _out_of_bounds),
+}

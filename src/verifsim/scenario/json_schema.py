@@ -32,13 +32,28 @@ _EXTENDS = {
 
 def _as_written(declared: dict[str, Any]) -> dict[str, Any]:
     """A declared property, or a number with its range and source, or ``none``."""
-    said = {key: declared.pop(key) for key in ("title", "description", "default") if key in declared}
+    said: dict[str, Any] = {
+        key: declared.pop(key) for key in ("title", "description", "default") if key in declared
+    }
+    for option in (declared, *declared.get("anyOf", ())):
+        _loosen_map(option)
     unit = declared.pop("unit", None)
     choices = [declared, _REMOVED]
     if unit is not None:
         said["description"] = f"{said.get('description', '')} [{unit}]".strip()
         choices.insert(1, _noted(declared))
     return {**said, "anyOf": choices}
+
+
+def _loosen_map(by_name: dict[str, Any]) -> None:
+    """A map of a file that extends another holds only what changes, and may remove entries."""
+    by_name.pop("minProperties", None)
+    for names, entry in by_name.get("patternProperties", {}).items():
+        options = entry.pop("oneOf", [entry])  # of an event, a file may say no more than its new month
+        by_name["patternProperties"][names] = {"anyOf": [*options, _REMOVED]}
+        by_name["additionalProperties"] = False
+    if isinstance(by_name.get("additionalProperties"), dict):
+        by_name["additionalProperties"] = _as_written(by_name["additionalProperties"])
 
 
 def _noted(number: dict[str, Any]) -> dict[str, Any]:
@@ -55,8 +70,10 @@ def _doctrines(declared: dict[str, Any]) -> dict[str, Any]:
     """A doctrine's own name needs no kind; any other name does."""
     by_name = declared["anyOf"][0]
     (any_kind,) = by_name.pop("patternProperties").values()
-    by_name["properties"] = {name: {"$ref": f"#/$defs/{kind.__name__}"} for name, kind in CATALOGUE.items()}
-    by_name["additionalProperties"] = {"required": ["kind"], **any_kind}
+    by_name["properties"] = {
+        name: {"anyOf": [{"$ref": f"#/$defs/{kind.__name__}"}, _REMOVED]} for name, kind in CATALOGUE.items()
+    }
+    by_name["additionalProperties"] = any_kind
     return declared
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -12,11 +13,12 @@ from pydantic import ValidationError
 
 from verifsim.doctrines import CATALOGUE
 from verifsim.errors import Problem, ScenarioError
-from verifsim.scenario.explain import report
+from verifsim.scenario.explain import report_all, report_in_vain
 from verifsim.scenario.merge import read_with_parents
-from verifsim.scenario.notes import Note, check_ranges, take_notes
+from verifsim.scenario.notes import ASSUMPTION, Note, check_ranges, take_notes
 from verifsim.scenario.schema import Scenario
-from verifsim.scenario.text import Mark, Path_, Tree
+from verifsim.scenario.settings import put_settings
+from verifsim.scenario.tree import Mark, Path_, Tree
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,22 @@ def load_scenario(path: str | PathLike[str], settings: Iterable[str] = ()) -> Sc
         With every problem of the file, each with its place.
     """
     path = Path(path)
-    tree = read_with_parents(path, settings)
+    tree = put_settings(read_with_parents(path), settings)
     if not isinstance(tree.data, dict):
         raise ScenarioError(tree.problems)
     return ScenarioFile(*_validated(tree, path.stem))
 
 
 def _validated(tree: Tree, name: str) -> tuple[Scenario, str, dict[Path_, Note]]:
-    notes = take_notes(tree)
     _name_kinds(tree.data)
+    notes = take_notes(tree)
     check_ranges(tree, notes)
+    report_in_vain(tree)
+    context = _context(tree.data)
     try:
-        scenario = Scenario.model_validate(
-            tree.data, context=_context(tree.data), by_name=False, by_alias=True
-        )
+        scenario = Scenario.model_validate(tree.data, context=context, by_name=False, by_alias=True)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            report(tree, detail)
+        report_all(tree, error.errors(include_url=False))
         raise ScenarioError(tree.problems) from None
     if tree.problems:
         raise ScenarioError(tree.problems)
@@ -71,14 +72,22 @@ def _validated(tree: Tree, name: str) -> tuple[Scenario, str, dict[Path_, Note]]
 
 def _context(data: dict[str, Any]) -> dict[str, Any]:
     """What names and dates are checked against while the parts are validated."""
-    known = {
-        key: list(data[key])
-        for key in ("regions", "parties", "programmes")
-        if isinstance(data.get(key), dict)
+    named = {"programmes": {}} | {
+        key: data[key] for key in ("regions", "parties", "programmes") if key in data
     }
-    own = data.get("doctrines")
+    known: dict[str, Any] = {
+        key: dict.fromkeys(part) for key, part in named.items() if isinstance(part, dict)
+    }
+    listed, own = data.get("sources"), data.get("doctrines")
+    known["sources"] = [*(listed if isinstance(listed, dict) else ()), ASSUMPTION]
     known["doctrines"] = sorted({*CATALOGUE, *(own if isinstance(own, dict) else ())})
-    return {"programmes": [], **known, "start": data.get("start"), "months": data.get("months")}
+    if "programmes" in known:
+        known["stations"] = {
+            name: programme.get("regions")
+            for name, programme in named["programmes"].items()
+            if isinstance(programme, dict)
+        }
+    return {**known, "start": data.get("start"), "months": data.get("months")}
 
 
 def _name_kinds(data: dict[str, Any]) -> None:
@@ -99,9 +108,8 @@ def _doctrines_used(data: dict[str, Any]) -> list[str]:
     used: list[str] = []
     for party in parties.values() if isinstance(parties, dict) else ():
         doctrine = party.get("doctrine") if isinstance(party, dict) else None
-        used += [
-            n for n in (doctrine.values() if isinstance(doctrine, dict) else [doctrine]) if isinstance(n, str)
-        ]
+        named = doctrine.values() if isinstance(doctrine, dict) else [doctrine]
+        used += [name for name in named if isinstance(name, str)]
     return used
 
 
@@ -109,4 +117,4 @@ def scenario_from(data: dict[str, Any], name: str = "scenario") -> ScenarioFile:
     """Validate a scenario given as plain data, as in a file without ``extends``."""
     if not isinstance(data, dict):
         raise ScenarioError([Problem(name, 0, 0, "", "a scenario is made of keys and values")])
-    return ScenarioFile(*_validated(Tree(data, {(): Mark(name)}), name))
+    return ScenarioFile(*_validated(Tree(deepcopy(data), {(): Mark(name)}), name))

@@ -6,6 +6,7 @@ import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 _MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
@@ -55,9 +56,9 @@ def horizon(context: dict[str, Any]) -> tuple[int | None, int | None]:
     return month_number(start), month_number(start) + months - 1
 
 
-_PATTERN = {"pattern": "^[12][0-9]{3}-(0[1-9]|1[0-2])$"}
+MONTH_PATTERN: JsonDict = {"pattern": "^[12][0-9]{3}-(0[1-9]|1[0-2])$"}
 
-Month = Annotated[str, AfterValidator(_is_month), Field(json_schema_extra=_PATTERN)]
+Month = Annotated[str, AfterValidator(_is_month), Field(json_schema_extra=MONTH_PATTERN)]
 """A month, as in 2020-11."""
 
 MonthWithin = Annotated[Month, AfterValidator(_within_horizon)]

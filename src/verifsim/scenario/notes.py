@@ -6,17 +6,20 @@ see plain numbers.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_origin
 
 from verifsim.errors import did_you_mean, names
+from verifsim.parameter import Part
 from verifsim.scenario import declared
-from verifsim.scenario.text import Path_, Tree, shortened
+from verifsim.scenario.tree import Path_, Tree, cut, shortened
 
 ASSUMPTION = "assumption"
 """The source of a number that nobody has published."""
 
 _KEYS = ("value", "range", "source")
+_LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -37,71 +40,75 @@ def take_notes(tree: Tree) -> dict[Path_, Note]:
 
 
 def _without_notes(tree: Tree, data: Any, path: Path_, notes: dict[Path_, Note]) -> Any:
-    if isinstance(data, dict) and "value" in data:
-        _check_keys(tree, data, path)
-        notes[path] = _note(tree, data, path)
-        if (*path, "value") in tree.marks:
-            tree.marks[path] = tree.marks[(*path, "value")]
-        return data["value"]
-    if isinstance(data, dict):
+    if not isinstance(data, dict):
+        return data
+    if "value" not in data or not _is_note(tree, path):
         return {key: _without_notes(tree, value, (*path, key), notes) for key, value in data.items()}
-    return data
+    _check_keys(tree, data, path)
+    notes[path] = Note(_range(tree, data, path), _source(tree, data, path))
+    here = (*path, "value")
+    if here in tree.marks:
+        tree.marks[path] = tree.marks[here]
+    if here in tree.unread:
+        tree.unread.add(path)
+    return data["value"]
+
+
+def _is_note(tree: Tree, path: Path_) -> bool:
+    """Whether ``value`` here is a number's; a party or an event may be named "value" too."""
+    kind, field = declared.at(path, tree.data)
+    if kind is None and field is None:
+        return False
+    return get_origin(kind) is not dict and not (isinstance(kind, type) and issubclass(kind, Part))
 
 
 def _check_keys(tree: Tree, data: dict[str, Any], path: Path_) -> None:
     for key in data:
         if key not in _KEYS:
-            tree.report(
-                (*path, key), f"unknown key '{key}'", f"{did_you_mean(key, _KEYS)}allowed: {names(_KEYS)}"
-            )
-
-
-def _note(tree: Tree, data: dict[str, Any], path: Path_) -> Note:
-    return Note(_range(tree, data, path), _source(tree, data, path))
+            hint = f"{did_you_mean(str(key), _KEYS)}allowed: {names(_KEYS)}"
+            tree.report((*path, key), f"unknown key '{cut(str(key))}'", hint)
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= _LARGEST
 
 
 def _range(tree: Tree, data: dict[str, Any], path: Path_) -> tuple[float, float] | None:
     given, here = data.get("range"), (*path, "range")
-    if given is None:
+    if given is None or {here, (*here, 0), (*here, 1)} & tree.unread:
         return None
-    if not (
-        isinstance(given, list) and len(given) == 2 and all(map(_is_number, given)) and given[0] <= given[1]
-    ):
-        tree.report(here, f"not a range ({shortened(given)})", "two numbers, the low end first: [0.1, 0.6]")
+    ends = given if isinstance(given, list) and all(map(_is_number, given)) else []
+    if len(ends) != 2 or ends[0] > ends[1]:
+        what = f"not a range (given {shortened(given)})"
+        tree.report(here, what, "two numbers, the low end first, as in [0.1, 0.6]")
         return None
-    value = data["value"]
-    if _is_number(value) and not given[0] <= value <= given[1]:
-        tree.report(
-            path, f"the value lies outside its own range ({value:g}, range {given[0]:g} to {given[1]:g})"
-        )
-    return float(given[0]), float(given[1])
+    low, high, value = float(ends[0]), float(ends[1]), data["value"]
+    if _is_number(value) and not low <= value <= high:
+        what = f"the value lies outside its own range (given {value:g})"
+        tree.report((*path, "value"), what, f"from {low:g} to {high:g}")
+    return low, high
 
 
 def _source(tree: Tree, data: dict[str, Any], path: Path_) -> str | None:
-    given = data.get("source")
+    given, here = data.get("source"), (*path, "source")
     listed = tree.data.get("sources")
     known = [*listed, ASSUMPTION] if isinstance(listed, dict) else [ASSUMPTION]
-    if given is not None and given not in known:
-        hint = did_you_mean(str(given), known)
-        tree.report((*path, "source"), f"no source {shortened(given)}", f"{hint}there are: {names(known)}")
+    if given is None or not tree.whole or here in tree.unread:
         return None
-    return given
+    if given not in known:
+        hint = did_you_mean(str(given), known)
+        tree.report(here, f"no source {shortened(given)}", f"{hint}there are: {names(known)}")
+        return None
+    return str(given)
 
 
 def check_ranges(tree: Tree, notes: dict[Path_, Note]) -> None:
     """Report ranges on what takes none, and ranges that reach beyond the field's bounds."""
     for path, note in notes.items():
-        kind, field = declared.at(path, tree.data)
-        if field is None and kind is None:
-            continue  # an unknown key: reported by validation
+        _, field = declared.at(path, tree.data)
         if field is None or declared.unit(field) is None:
             tree.report(path, "takes no range or source", "a plain value")
         elif note.range is not None and not all(declared.allows(field, end) for end in note.range):
             low, high = note.range
-            tree.report(
-                (*path, "range"), f"the range reaches too far ({low:g} to {high:g})", declared.allowed(field)
-            )
+            what = f"the range reaches too far (given {low:g} to {high:g})"
+            tree.report((*path, "range"), what, declared.allowed(field))

@@ -1,11 +1,12 @@
 """The scenario language: every key of a file, with its meaning, unit and bounds.
 
-Defaults mean "off". The numbers that scenarios run on stand in ``baseline.yaml``.
+Defaults are neutral: off, at once, none. The numbers that scenarios run on stand in ``baseline.yaml``.
 """
 
 from __future__ import annotations
 
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,14 +15,29 @@ from pydantic_core import PydanticCustomError
 
 from verifsim.doctrines import CATALOGUE, Doctrine
 from verifsim.errors import names
-from verifsim.parameter import DoctrineName, Name, Part, PartyName, RegionName, YesNo, chance, quantity
+from verifsim.parameter import (
+    DoctrineName,
+    Name,
+    Part,
+    PartyName,
+    PartyNames,
+    RegionName,
+    RegionNames,
+    YesNo,
+    chance,
+    known_doctrine,
+    quantity,
+)
 from verifsim.scenario.events import Event
 from verifsim.scenario.months import Month, MonthWithin
+from verifsim.scenario.stations import check_station
 
 if TYPE_CHECKING:
     AnyDoctrine = Doctrine
 else:
     AnyDoctrine = Annotated[reduce(or_, CATALOGUE.values()), Field(discriminator="kind")]
+
+MOST_REGIONS = 20
 
 
 class Ensemble(Part):
@@ -34,7 +50,7 @@ class Ensemble(Part):
 
 
 class Region(Part):
-    """A region in which a pledge can bind and a mirror can answer."""
+    """A region in which missiles may stand, a pledge be given, and a mirror answer."""
 
     title: str
     """Its name in texts and pictures."""
@@ -43,15 +59,21 @@ class Region(Part):
 class Pledge(Part):
     """A party's own word not to be the first to deploy."""
 
-    not_first_in: list[RegionName]
+    not_first_in: RegionNames
     """The regions it covers."""
     since: Month | None = None
     """When it was given, for the record."""
 
 
+def _regions(info: ValidationInfo) -> list[str]:
+    """The regions of the scenario; of too many, those that are not too many."""
+    return list(islice((info.context or {}).get("regions", ()), MOST_REGIONS))
+
+
 def _for_every_region(value: Any, info: ValidationInfo) -> Any:
-    regions = (info.context or {}).get("regions", ())
-    return dict.fromkeys(regions, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return dict.fromkeys(_regions(info), known_doctrine(value, info))
 
 
 class Party(Part):
@@ -106,12 +128,12 @@ class Programme(Part):
     development_cost: float = quantity(0.0, "US$ m a year", low=0)
     """Cost of development, up to the first battery."""
     months_to_test: float = quantity(0.0, "months", low=0, high=1200)
-    """From the start of development to the first flight test."""
+    """From the start of development, or of the scenario if that comes later, to the first flight test."""
     months_to_field: float = quantity(0.0, "months", low=0, high=1200)
-    """From the first flight test to the first battery."""
+    """From the first flight test, or the start of the scenario if that is later, to the first battery."""
     months_to_move: float = quantity(0.0, "months", low=0, high=240)
     """From an order to standing in a region; a fraction is rounded up by chance."""
-    regions: list[RegionName] | None = None
+    regions: RegionNames | None = None
     """Where it can be stationed; everywhere if not said."""
     reserve: int = quantity(0, "batteries", low=0, high=1000)
     """Batteries at home, outside all regions, at the start."""
@@ -120,9 +142,16 @@ class Programme(Part):
     disputed: YesNo = False
     """Whether the parties contest that those batteries are what the treaty banned."""
 
+    @field_validator("deployed")
+    @classmethod
+    def _stands_where_it_can(cls, value: dict[str, int], info: ValidationInfo) -> dict[str, int]:
+        for region in value:
+            check_station(region, info.data.get("regions"))
+        return value
+
 
 class Site(Part):
-    """A declared site: what stands there is known in kind and number."""
+    """A declared site, carried into the results; nothing in the model looks at it yet."""
 
     owner: PartyName
     """The party it belongs to."""
@@ -168,7 +197,7 @@ class Ends(Part):
     """How a moratorium may end, beside a party's open deployment."""
 
     believed_broken_above: float = quantity(1.0, "probability", low=0, high=1)
-    """A bound party leaves at once when it believes more firmly than this that the other hides missiles; 1 is never."""
+    """A bound party leaves at once when it believes more firmly than this that the other hides missiles; 1 is never."""  # noqa: E501
     notice_months: int = quantity(0, "months", low=0, high=120)
     """From a party's notice of leaving until it is free."""
 
@@ -176,9 +205,9 @@ class Ends(Part):
 class Moratorium(Part):
     """An agreement between both parties not to deploy in some regions."""
 
-    regions: list[RegionName] = Field(min_length=1)
+    regions: RegionNames = Field(min_length=1)
     """The regions it covers."""
-    binds: list[PartyName] = Field(min_length=1)
+    binds: PartyNames = Field(min_length=1)
     """The parties it binds."""
     from_month: MonthWithin = Field(alias="from")
     """When it enters into force."""
@@ -215,7 +244,7 @@ class Scenario(Part):
     """How many months are simulated."""
     ensemble: Ensemble = Ensemble()
     """How many worlds, and their luck."""
-    regions: dict[Name, Region] = Field(min_length=1, max_length=20)
+    regions: dict[Name, Region] = Field(min_length=1, max_length=MOST_REGIONS)
     """Where missiles may stand."""
     parties: dict[Name, Party] = Field(min_length=2, max_length=2)
     """The two parties."""

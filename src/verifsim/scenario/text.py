@@ -30,7 +30,11 @@ _START = "start with the lines 'title: …' and 'extends: baseline.yaml'"
 
 _SLOW = (
     (re.compile(r"^%", re.MULTILINE), "a directive (a line that begins with %) is not allowed", "plain YAML"),
-    (re.compile(r"![^\s]{1000}"), "a tag of this length is not allowed", "plain text, numbers, lists and maps"),
+    (
+        re.compile(r"![^\s]{1000}"),
+        "a tag of this length is not allowed",
+        "plain text, numbers, lists and maps",
+    ),
 )
 """What the YAML parser would take long to look at, and no scenario needs."""
 
@@ -52,7 +56,9 @@ def read(path: Path) -> Tree:
         raise ScenarioError([Problem(str(path), 0, 0, "", "no such file", _nearby(path))]) from None
     except (OSError, ValueError) as error:
         what = getattr(error, "strerror", None) or str(error)
-        raise ScenarioError([Problem(str(path), 0, 0, "", f"cannot be read ({what})", "a text file")]) from None
+        raise ScenarioError(
+            [Problem(str(path), 0, 0, "", f"cannot be read ({what})", "a text file")]
+        ) from None
     return parse(raw, str(path))
 
 
@@ -104,7 +110,7 @@ def _mark_in(text: str, position: int, file: str) -> Mark:
     return Mark(file, text.count("\n", 0, position) + 1, position - line_start + 1)
 
 
-class _Stop(Exception):
+class _StopError(Exception):
     """The rest of the file is not worth reading."""
 
 
@@ -117,7 +123,7 @@ class _Builder:
     def build(self, text: str) -> None:
         try:
             self._document(YAML(typ="safe", pure=True).parse(text))
-        except _Stop:
+        except _StopError:
             self.tree.data = None
         except ReaderError as error:
             mark = _mark_in(text, error.position, self.file)
@@ -151,8 +157,10 @@ class _Builder:
         mark = self._mark(event)
         self.tree.problems.append(Problem(*mark, written(path), what, allowed))
         if len(self.tree.problems) >= MOST_PROBLEMS:
-            self.tree.problems.append(Problem(*mark, "", "too many problems to read on", "put these right first"))
-            raise _Stop
+            self.tree.problems.append(
+                Problem(*mark, "", "too many problems to read on", "put these right first")
+            )
+            raise _StopError
 
     def _mark(self, event: Any) -> Mark:
         return self._at_mark(event.start_mark)
@@ -176,10 +184,10 @@ class _Builder:
         self.n_entries += 1
         if len(path) > MOST_DEPTH:
             self._at(event, path[:3], "nested too deeply", f"at most {MOST_DEPTH} levels")
-            raise _Stop
+            raise _StopError
         if self.n_entries > MOST_ENTRIES:
             self._at(event, path, "too many entries", f"at most {MOST_ENTRIES:,} in a file")
-            raise _Stop
+            raise _StopError
         found = list(_forbidden(event))
         for what, allowed in found:
             self._at(event, path, what, allowed)
@@ -192,9 +200,10 @@ class _Builder:
                 break
             if not isinstance(event, yaml_events.ScalarEvent):
                 self._at(event, path, "a key must be a name", "text before the colon")
-                raise _Stop
+                raise _StopError
             key, here = event.value, (*path, event.value)
-            fine = self._check(event, path) and self._is_new(event, here, result)
+            self._check(event, path)
+            fine = self._is_new(event, here, result) and not _UNPRINTABLE.search(key)
             if fine:
                 self.tree.marks[here] = self._mark(event)
                 result[key] = None  # from here on it stands there
@@ -208,11 +217,15 @@ class _Builder:
     def _is_new(self, event: Any, here: Path_, result: dict[str, Any]) -> bool:
         """Whether a key may stand here; reported where not."""
         if event.value == "<<" and event.implicit[0]:
-            self._at(event, here, "a merge key (<<) is not allowed", "write the keys out, or extend another file")
+            self._at(
+                event, here, "a merge key (<<) is not allowed", "write the keys out, or extend another file"
+            )
             return False
         if event.value in result:
             first = f"first in line {self.tree.marks[here].line}"
-            self._at(event, here, f"the key '{cut(event.value)}' stands here again ({first})", "each key once")
+            self._at(
+                event, here, f"the key '{cut(event.value)}' stands here again ({first})", "each key once"
+            )
             return False
         return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -65,6 +66,8 @@ def shortened(value: Any) -> str:
         return _WORDS[value]
     if isinstance(value, str):
         return cut(repr(value[:_LONGEST]))
+    if isinstance(value, float) and not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
     if isinstance(value, int) and abs(value) >= 10**_LONGEST:
         return "a number of very many digits"  # Python refuses to write some of them out
     return cut(repr(value))

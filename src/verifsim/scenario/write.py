@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from verifsim.scenario.load import ScenarioFile
+from verifsim.scenario.tree import cut
 
 
 def resolved_data(file: ScenarioFile) -> dict[str, Any]:
@@ -18,7 +19,7 @@ def resolved_data(file: ScenarioFile) -> dict[str, Any]:
         into: Any = data
         for key in path[:-1]:
             into = into[key]
-        noted: dict[str, Any] = {"value": into[path[-1]]}
+        noted: dict[str, Any] = {"value": into.get(path[-1])}  # none: a ceiling may be noted as not there
         if note.range is not None:
             noted["range"] = list(note.range)
         if note.source is not None:
@@ -34,7 +35,8 @@ def resolved_yaml(file: ScenarioFile) -> str:
     yaml.width = 1000
     text = io.StringIO()
     yaml.dump(_flowing(resolved_data(file)), text)
-    return f"# {file.name}, resolved: what was run, with nothing left to look up.\n{text.getvalue()}"
+    name = cut(repr(file.name)[1:-1])  # whatever the name holds, it stays within the comment
+    return f"# {name}, resolved: what was run, with nothing left to look up.\n{text.getvalue()}"
 
 
 def _flowing(data: Any) -> Any:

@@ -1,0 +1,201 @@
+"""Rewrite everything that is generated: ``python docs/make.py``.
+
+Writes the reference pages, the JSON Schema, the error messages shown in
+``scenario-files.md``, the figure of the README and the ranking of the shipped scenarios.
+``--check`` writes nothing and simulates nothing but one month of one run: it says which
+texts are stale, and leaves with 1 if any is. The figure and the ranking it cannot check.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+import verifsim
+from verifsim import Study
+from verifsim.errors import ScenarioError
+from verifsim.listing import with_error
+from verifsim.outcomes import OUTCOMES, Outcome
+from verifsim.outcomes.summary import column
+from verifsim.scenario.json_schema import json_schema
+from verifsim.scenario.reference import parameters_markdown
+
+ROOT = Path(__file__).resolve().parents[1]
+SCENARIOS = ROOT / "scenarios"
+GUIDE = ROOT / "docs" / "scenario-files.md"
+FIGURE = ROOT / "docs" / "escalation-moratorium.png"
+RANKING = SCENARIOS / "README.md"
+BEGIN, END = "<!-- ranking: begin -->", "<!-- ranking: end -->"
+
+WRONG = re.compile(
+    r"(?<=```yaml wrong\n)(?P<file>.*?)(?P<between>```\n.*?```text\n)(?P<said>.*?)(?=```)", re.DOTALL
+)
+"""A scenario file with mistakes, and what verifsim says of it."""
+
+
+def outcomes_markdown() -> str:
+    """The table of outcomes, in Markdown."""
+    ds = verifsim.run(SCENARIOS / "baseline.yaml", runs=1, settings={"months": 1}).ds
+    rows = [_outcome_row(outcome, outcome.of(ds).dims) for outcome in OUTCOMES]
+    head = ("outcome", "one for each", "unit", "better", "meaning")
+    return f"{_OUTCOMES}\n{_table(head, rows)}"
+
+
+_OUTCOMES = """\
+# Outcomes
+
+What is read off each run: the columns of `outcomes.csv`, and, averaged over runs with a Monte Carlo
+standard error, the rows of `summary.csv`. This page is written by `python docs/make.py`.
+
+An outcome that there is one of for each party or region carries their names:
+`months_held_back.russia.europe`. What happened or did not is 1 or 0 in a run, so that its mean is a share of
+runs. A run in which an outcome has no meaning gives none: `comes_back_down` speaks only of the runs that saw
+a deployment, and `n` in `summary.csv` says how many these are. Outcomes marked * are those of the short
+table on the screen.
+
+Missiles are counted where they stand in a region, announced or hidden. Disputed systems that stand there from
+the start, such as the 9M729 of `baseline.yaml`, are not: they show in the rung "dispute".
+"""
+
+
+def _outcome_row(outcome: Outcome, dims: Iterable[object]) -> tuple[str, ...]:
+    each = " and ".join(str(dim) for dim in dims if dim != "run")
+    name = f"`{outcome.name}`{' *' if outcome.headline else ''}"
+    return name, each, outcome.unit, outcome.better, outcome.sentence
+
+
+def schema_json() -> str:
+    """The JSON Schema, as ``verifsim schema`` prints it."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def guide_markdown() -> str:
+    """The page on scenario files, with each error message as verifsim gives it now."""
+
+    def said(match: re.Match[str]) -> str:
+        return f"{match['file']}{match['between']}{message(match['file'])}\n"
+
+    return WRONG.sub(said, GUIDE.read_text(encoding="utf-8"))
+
+
+def message(text: str) -> str:
+    """What verifsim says of a scenario file with mistakes in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "my_scenario.yaml"
+        path.write_text(text, encoding="utf-8")
+        try:
+            verifsim.load_scenario(path)
+        except ScenarioError as error:
+            return str(error).replace(f"{folder}{os.sep}", "")
+    raise AssertionError(f"meant to be wrong, but valid:\n{text}")
+
+
+def ranking_markdown() -> str:
+    """The page on the shipped scenarios, with their ranking simulated anew."""
+    studies = [verifsim.run(path) for path in sorted(SCENARIOS.glob("*.yaml"))]
+    before, _, rest = RANKING.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{_ranking(studies)}\n{END}{after}"
+
+
+def _ranking(studies: list[Study]) -> str:
+    ranked = sorted(studies, key=lambda study: (_mean_rungs(study).mean(), study.name))
+    ensembles = sorted({f"{s.ds.sizes['run']:,} runs, seed {s.ds.attrs['seed']}" for s in studies})
+    head = (
+        "scenario",
+        "mean rung of the world",
+        "rung in the last month",
+        "months without deployment in Europe",
+        "% of worlds without deployment in Europe",
+    )
+    said = f"Mean over runs ± Monte Carlo standard error, 0 where all runs agree; {'; '.join(ensembles)}."
+    return f"{said}\n\n{_table(head, map(_ranking_row, ranked))}"
+
+
+def _ranking_row(study: Study) -> tuple[str, ...]:
+    outcomes = study.outcomes
+    columns = (
+        _mean_rungs(study),
+        outcomes["final_rung"].to_numpy(),
+        outcomes[column_of("months_without_deployment")].to_numpy(),
+        100 * outcomes[column_of("nobody_deployed")].to_numpy(),
+    )
+    return f"`{study.name}`", *map(_mean_and_error, columns)
+
+
+def column_of(outcome: str) -> str:
+    """The column of an outcome for Europe."""
+    return column(next(o for o in OUTCOMES if o.name == outcome), ("europe",))
+
+
+def _mean_rungs(study: Study) -> np.ndarray:
+    """The mean rung of the world over the months, run by run."""
+    return np.asarray(study.ds.world_rung.mean("month").values)
+
+
+def _mean_and_error(values: np.ndarray) -> str:
+    return " ".join(with_error(float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))))
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+PAGES: dict[Path, Callable[[], str]] = {
+    ROOT / "docs" / "parameters.md": parameters_markdown,
+    ROOT / "docs" / "outcomes.md": outcomes_markdown,
+    SCENARIOS / "verifsim.schema.json": schema_json,
+    GUIDE: guide_markdown,
+}
+"""The texts that need no simulation."""
+
+
+def stale() -> list[Path]:
+    """The texts that are not what they would be if written now."""
+    return [
+        path
+        for path, text in PAGES.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text()
+    ]
+
+
+def write_all() -> None:
+    """Write every text, the ranking and the figure."""
+    for path, text in (PAGES | {RANKING: ranking_markdown}).items():
+        _write(path, text().encode("utf-8"))
+    figure = FIGURE.with_name(f".{FIGURE.name}")
+    verifsim.run(SCENARIOS / "moratorium.yaml").plot().savefig(
+        figure, dpi=120, format="png", metadata={"Software": None}
+    )
+    figure.replace(FIGURE)
+
+
+def _write(path: Path, raw: bytes) -> None:
+    partial = path.with_name(f".{path.name}")
+    partial.write_bytes(raw)
+    partial.replace(path)
+
+
+def main() -> int:
+    """Write, or check."""
+    parser = argparse.ArgumentParser(description="Rewrite everything that is generated.")
+    parser.add_argument("--check", action="store_true", help="write nothing; leave with 1 if a text is stale")
+    if not parser.parse_args().check:
+        write_all()
+        return 0
+    for path in (old := stale()):
+        print(f"{path.relative_to(ROOT)}: stale; run python docs/make.py", file=sys.stderr)
+    return 1 if old else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

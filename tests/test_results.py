@@ -1,0 +1,272 @@
+"""The results file: complete, labelled, and enough to recompute the ladder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import xarray as xr
+
+import verifsim as vs
+from verifsim import results
+
+BUSY = """
+title: Everything happens
+start: 2020-11
+months: 40
+ensemble: {runs: 30, seed: 3}
+regions:
+  north: {title: North}
+  south: {title: South}
+parties:
+  red:
+    title: Red
+    treaty: in_force
+    pledge: {not_first_in: [north]}
+    doctrine: mirror
+    new_missile_budget: 500
+  blue: {title: Blue, treaty: in_force, doctrine: {north: hold_back, south: hedge}}
+treaty: {notice_months: 3}
+doctrines:
+  mirror: {patience: 0.3, believes_above: 0.6, believes_gone_below: 0.3, missiles_for_each: 1}
+  hedge: {at_most: 0.1, even_at: 8, spread: 4, withdraws_below: 2}
+programmes:
+  r1: {owner: red, title: R1, stage: produced, missiles: 4, a_year: 3, cost: 10, reserve: 3,
+       months_to_move: 0.5, deployed: {south: 1}, disputed: yes}
+  b1: {owner: blue, title: B1, stage: development, missiles: 6, a_year: 2, cost: 20, development_cost: 10,
+       months_to_test: 5, months_to_field: 9, months_to_move: 1.5}
+sites:
+  base: {owner: blue, region: north, title: Base, kind: mk41_cell, objects: 24}
+watching: {battery_seen: 0.3, false_alarm: 0.05}
+believing: {rule: bayes, prior: 0.05, turns_covert: 0.01, turns_back: 0.05, reference_missiles: 8}
+agreements:
+  moratorium: {binds: [red, blue], regions: [north], from: 2021-04,
+               ends: {believed_broken_above: 0.9, notice_months: 2}}
+escalation: {arms_race_months: 5, violation_believed_above: 0.5}
+events:
+  e0: {month: 2020-12, does: remove, programme: r1, region: south, batteries: 1}
+  e1: {month: 2021-02, does: suspend, party: blue}
+  e2: {month: 2021-03, does: withdraw, party: blue}
+  e3: {month: 2022-03, does: deploy, programme: b1, region: north}
+  e4: {month: 2022-06, does: deploy, programme: r1, region: north, batteries: 2}
+  e5: {month: 2022-08, does: deploy, programme: b1, region: north, announced: no}
+  e6: {month: 2023-09, does: remove, programme: b1, region: north, batteries: 9}
+"""
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> vs.Study:
+    """A busy scenario, run, saved and read back."""
+    folder = tmp_path_factory.mktemp("busy")
+    (folder / "busy.yaml").write_text(BUSY, encoding="utf-8")
+    vs.run(folder / "busy.yaml").save(folder / "saved", plot=False)
+    return vs.load(folder / "saved")
+
+
+@pytest.fixture(scope="module")
+def ds(study: vs.Study) -> xr.Dataset:
+    return study.ds
+
+
+def _arrays(ds: xr.Dataset) -> dict[str, np.ndarray]:
+    order = ("run", "month", "party", "region")
+    return {
+        str(name): v.transpose(*(d for d in order if d in v.dims)).values
+        for name, v in ds.data_vars.items()
+        if "run" in v.dims
+    }
+
+
+def _higher_rung(counts: list[list[int]], month: int, window: int) -> int:
+    """Rungs 4 to 6, or -1, from the two parties' missiles by month: counts[month][party]."""
+    red, blue = counts[month]
+    if red > 0 and blue > 0:
+        for then in range(max(1, month - window + 1), month + 1):
+            before, after = counts[then - 1], counts[then]
+            both_had = before[0] > 0 and before[1] > 0
+            if both_had and (after[0] > before[0] or after[1] > before[1]):
+                return 6
+        return 5
+    return 4 if red > 0 or blue > 0 else -1
+
+
+def _lower_rung(a: dict[str, np.ndarray], run: int, month: int, region: int, believed_above: float) -> int:
+    """Rungs 1 to 3, where nobody has missiles."""
+    stances = [a["treaty_stance"][run, month, p] for p in (0, 1)]
+    treaty = all(stance != 2 for stance in stances)
+    pledge = any(a["pledge_stands"][run, month, p, region] for p in (0, 1))
+    stands = treaty or pledge or a["moratorium_in_force"][run, month, region]
+    if all(a["tested_or_produces"][run, month, p] for p in (0, 1)) and not stands:
+        return 3
+    believed = any(a["belief"][run, month, p, region] > believed_above for p in (0, 1))
+    disputed = any(a["deployed_disputed"][run, month, p, region] > 0 for p in (0, 1))
+    suspended = treaty and any(stance == 1 for stance in stances)
+    return 2 if believed or disputed or suspended else 1
+
+
+def _missiles(a: dict[str, np.ndarray], run: int, month: int, region: int) -> list[int]:
+    return [
+        int(a["deployed_announced"][run, month, p, region] + a["deployed_undeclared"][run, month, p, region])
+        for p in (0, 1)
+    ]
+
+
+def _recomputed(ds: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    a, n = _arrays(ds), ds.sizes
+    window, above = int(ds.attrs["arms_race_months"]), float(ds.attrs["violation_believed_above"])
+    regional = np.zeros((n["run"], n["month"], n["region"]), dtype=int)
+    world = np.zeros((n["run"], n["month"]), dtype=int)
+    for run in range(n["run"]):
+        there = [[_missiles(a, run, m, r) for m in range(n["month"])] for r in range(n["region"])]
+        anywhere = [
+            [sum(there[r][m][p] for r in range(n["region"])) for p in (0, 1)] for m in range(n["month"])
+        ]
+        for m in range(n["month"]):
+            for r in range(n["region"]):
+                high = _higher_rung(there[r], m, window)
+                regional[run, m, r] = high if high > 0 else _lower_rung(a, run, m, r, above)
+            high = _higher_rung(anywhere, m, window)
+            world[run, m] = high if high > 0 else max(regional[run, m])
+    return regional, world
+
+
+def test_the_rung_of_every_region_can_be_recomputed_from_a_saved_file(ds: xr.Dataset) -> None:
+    regional, _ = _recomputed(ds)
+    assert set(np.unique(regional)) == {1, 2, 3, 4, 5, 6}, "the scenario should visit every rung"
+    np.testing.assert_array_equal(ds.rung.transpose("run", "month", "region").values, regional)
+
+
+def test_the_rung_of_the_world_can_be_recomputed_from_a_saved_file(ds: xr.Dataset) -> None:
+    regional, world = _recomputed(ds)
+    assert (world > regional.max(axis=2)).any(), "missiles in different regions should meet in the world"
+    np.testing.assert_array_equal(ds.world_rung.transpose("run", "month").values, world)
+
+
+def test_every_variable_says_its_unit_and_its_meaning(ds: xr.Dataset) -> None:
+    for name, variable in ds.variables.items():
+        assert variable.attrs.get("long_name"), name
+        assert variable.attrs.get("units") or name == "month", name
+
+
+def test_every_variable_of_the_file_says_its_unit(study: vs.Study, tmp_path: Path) -> None:
+    with h5py.File(study.save(tmp_path / "x", plot=False) / "results.nc") as file:
+        for name, variable in file.items():
+            assert variable.attrs["units"], name
+            assert variable.attrs["long_name"], name
+
+
+def test_dims_are_run_month_party_region_and_site(ds: xr.Dataset) -> None:
+    assert dict(ds.sizes) == {"run": 30, "month": 40, "party": 2, "region": 2, "site": 1}
+    assert ds.party.values.tolist() == ["red", "blue"]
+    assert ds.region.values.tolist() == ["north", "south"]
+    assert ds.site.values.tolist() == ["base"]
+
+
+def test_months_are_the_first_days_of_months(ds: xr.Dataset) -> None:
+    assert ds.month.dtype == "datetime64[ns]"
+    assert set(ds.month.dt.day.values) == {1}
+    assert [str(m)[:10] for m in ds.month.values[[0, 1, 2, -1]]] == [
+        "2020-11-01",
+        "2020-12-01",
+        "2021-01-01",
+        "2024-02-01",
+    ]
+
+
+def test_a_file_says_what_was_run(ds: xr.Dataset) -> None:
+    assert ds.attrs["name"] == "busy"
+    assert ds.attrs["title"] == "Everything happens"
+    assert ds.attrs["seed"] == "3"
+    assert "numpy" in ds.attrs["versions"]
+    assert ds.attrs["verifsim_version"]
+    assert "arms_race_months: 5" in ds.attrs["scenario"]
+
+
+def test_what_is_loaded_is_what_was_simulated(tmp_path: Path) -> None:
+    (tmp_path / "busy.yaml").write_text(BUSY, encoding="utf-8")
+    study = vs.run(tmp_path / "busy.yaml", runs=4)
+    (tmp_path / "one.nc").write_bytes(results.content(study.ds))
+    assert results.load(tmp_path / "one.nc").identical(study.ds)
+
+
+def test_codes_are_explained(ds: xr.Dataset) -> None:
+    for name in ("rung", "world_rung", "moved_because", "moratorium_ended", "treaty_stance"):
+        meanings = ds[name].attrs["flag_meanings"].split()
+        assert list(ds[name].attrs["flag_values"]) == list(range(len(meanings)))
+        assert int(ds[name].min()) >= 0
+        assert int(ds[name].max()) < len(meanings)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_loading_closes_the_file(study: vs.Study, tmp_path: Path) -> None:
+    folder = study.save(tmp_path / "x", plot=False)
+    loaded = vs.load(folder)
+    still_open = {str(fd.resolve()) for fd in Path("/proc/self/fd").iterdir()}
+    assert not any(str(folder) in path for path in still_open)
+    assert loaded.ds.rung.shape == study.ds.rung.shape
+
+
+def test_a_loaded_folder_can_be_written_over(study: vs.Study, tmp_path: Path) -> None:
+    loaded = vs.load(study.save(tmp_path / "x", plot=False))
+    loaded.ds.attrs["title"] = "another"
+    loaded.save(tmp_path / "x", plot=False)
+    assert vs.load(tmp_path / "x").ds.attrs["title"] == "another"
+    assert loaded.ds.identical(vs.load(tmp_path / "x" / "results.nc").ds)
+
+
+def test_a_folder_without_results_is_said(tmp_path: Path) -> None:
+    with pytest.raises(vs.VerifsimError, match="no results here"):
+        vs.load(tmp_path)
+    with pytest.raises(vs.VerifsimError, match="no results here"):
+        vs.load(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("damage", ["text", "cut", "empty", "hole"])
+def test_a_damaged_file_is_said_without_noise(
+    damage: str, study: vs.Study, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    whole = results.content(study.ds)
+    hole = bytearray(whole)
+    hole[100:600] = b"\x13" * 500
+    damaged = {"text": b"not results", "cut": whole[: len(whole) // 2], "empty": b"", "hole": bytes(hole)}
+    (tmp_path / "results.nc").write_bytes(damaged[damage])
+    with pytest.raises(vs.VerifsimError, match="not a readable results file"):
+        vs.load(tmp_path)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("change", ["format", "variable"])
+def test_results_of_another_version_are_not_read(change: str, study: vs.Study, tmp_path: Path) -> None:
+    other = study.ds.assign_attrs(format=99) if change == "format" else study.ds.drop_vars("belief")
+    (tmp_path / "results.nc").write_bytes(results.content(other))
+    with pytest.raises(vs.VerifsimError, match="not results of this version"):
+        vs.load(tmp_path)
+
+
+def test_another_kind_of_netcdf_file_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "x.nc").write_bytes(results.content(xr.Dataset({"a": ("x", [1, 2])})))
+    with pytest.raises(vs.VerifsimError, match="written by version unknown"):
+        vs.load(tmp_path / "x.nc")
+
+
+def test_runs_keep_their_numbers_when_others_are_missing() -> None:
+    from verifsim.scenario import scenario_from
+
+    scenario = scenario_from(
+        {
+            "title": "t",
+            "start": "2020-11",
+            "months": 2,
+            "regions": {"here": {"title": "Here"}},
+            "parties": {p: {"title": p, "doctrine": "hold_back"} for p in ("a", "b")},
+        }
+    ).scenario
+    joiner = results.Joiner(6)
+    joiner.put(0, {"world_rung": np.full((2, 2), 1, dtype=np.int8)})
+    joiner.put(4, {"world_rung": np.full((2, 2), 5, dtype=np.int8)})
+    ds = joiner.dataset(scenario, np.array([0, 1, 4, 5]), {})
+    assert ds.run.values.tolist() == [0, 1, 4, 5]
+    assert ds.world_rung.isel(month=0).values.tolist() == [1, 1, 5, 5]
+    assert ds.sizes["site"] == 0
