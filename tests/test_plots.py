@@ -57,7 +57,7 @@ def test_drawing_changes_no_style_and_opens_no_window(ds):
     figure = overview(ds)
     assert dict(mpl.rcParams) == before
     assert figure.canvas.manager is None
-    assert len(figure.axes) == 2
+    assert len(figure.axes) == 3
 
 
 @pytest.mark.parametrize("setting", ["ensemble.runs=1", "months=1", "programmes=none"])

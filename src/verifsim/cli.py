@@ -68,7 +68,7 @@ def cli() -> None:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--no-progress", is_flag=True, help="No progress bar; there is none without a terminal.")
-@click.option("--no-plot", is_flag=True, help="Do not draw escalation.png.")
+@click.option("--no-plot", is_flag=True, help="Do not draw escalation.png; an older one is removed.")
 def run(
     files: tuple[Path, ...],
     runs: int | None,

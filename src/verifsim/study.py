@@ -81,7 +81,7 @@ class Study:
         return sentences(self.ds)
 
     def plot(self) -> Figure:
-        """The escalation curve of the world, and the missiles of each party and region."""
+        """Escalation curves of the region in question and of the world, and the missiles deployed."""
         return overview(self.ds)
 
     def save(self, folder: str | PathLike[str], *, plot: bool = True) -> Path:

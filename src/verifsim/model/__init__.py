@@ -4,3 +4,11 @@
 ``arsenal``, ``industry`` and ``movement`` keep its missiles; ``agreements`` keeps its word;
 ``happenings`` are the events a file dates; ``record`` writes everything down.
 """
+
+import warnings
+
+from tqdm import TqdmWarning
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", TqdmWarning)  # of Mesa's own bars, in a notebook without widgets
+    import mesa  # noqa: F401

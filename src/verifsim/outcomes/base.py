@@ -29,6 +29,12 @@ class Outcome:
     """Whether the short table on the screen shows it."""
 
 
+def region_in_question(ds: xr.Dataset) -> str:
+    """The region that sentences and pictures speak of first: that of the moratorium, or the file's first."""
+    in_force = ds.moratorium_in_force.any(["run", "month"])
+    return str(ds.region.values[int(in_force.argmax("region"))])
+
+
 def has_missiles(ds: xr.Dataset) -> xr.DataArray:
     """Whether a party has missiles in a region, announced or undeclared; disputed ones apart."""
     return (ds.deployed_announced + ds.deployed_undeclared) > 0

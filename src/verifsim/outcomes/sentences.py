@@ -6,17 +6,12 @@ import numpy as np
 import xarray as xr
 
 from verifsim.ladder import FIRST_DEPLOYMENT, RUNGS
-from verifsim.outcomes.base import has_missiles, months_before
+from verifsim.outcomes.base import has_missiles, months_before, region_in_question
 
 
 def sentences(ds: xr.Dataset) -> tuple[str, str, str]:
-    """Say who held back, who moved first, and how far it went.
-
-    The region is that of the moratorium, or else the first of the file.
-    """
-    in_force = ds.moratorium_in_force.any(["run", "month"]).values
-    region = ds.region.values[int(np.argmax(in_force))]
-    here = has_missiles(ds).sel(region=region)
+    """Say who held back and who moved first in the region in question, and how far it went."""
+    here = has_missiles(ds).sel(region=region_in_question(ds))
     return _who_held_back(ds, here), _who_was_first(ds, here), _how_far(ds)
 
 

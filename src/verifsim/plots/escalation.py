@@ -84,8 +84,8 @@ def _name_rungs(ax: Axes, shares: np.ndarray, present: list[int]) -> None:
 
 def _percent(share: float) -> str:
     """A share as people write it: never 0 % for what occurs, nor 100 % for what has exceptions."""
-    if 0.0 < share < 0.005:
+    if 0.0 < share < 0.01:
         return "under 1 %"
-    if 0.995 < share < 1.0:
+    if 0.99 < share < 1.0:
         return "over 99 %"
     return f"{100 * share:.0f} %"

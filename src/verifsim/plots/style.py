@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -16,13 +18,24 @@ PARTY_COLOURS = ("#b5402a", "#2a6591", "#4d7f3c", "#7a5c99")
 REGION_LINES = ("-", "--", ":", "-.")
 
 
+class Picture(Figure):
+    """A figure that no window manager knows, and that a notebook shows all the same."""
+
+    def __init__(self, size: tuple[float, float]) -> None:
+        super().__init__(figsize=size, layout="constrained")
+        FigureCanvasAgg(self)
+
+    def _repr_png_(self) -> bytes:
+        png = BytesIO()
+        self.savefig(png, format="png")
+        return png.getvalue()
+
+
 def axes_for(ax: Axes | None, size: tuple[float, float] = (8.0, 4.5)) -> Axes:
     """The axes to draw on: those given, or fresh ones; no window is opened."""
     if ax is not None:
         return ax
-    figure = Figure(figsize=size, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure.add_subplot()
+    return Picture(size).add_subplot()
 
 
 def months_axis(ax: Axes, months: xr.DataArray) -> None:

@@ -1,0 +1,452 @@
+"""The command line: what it prints, writes and returns, whatever happens."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from verifsim import ensemble
+from verifsim.cli import main
+from verifsim.model.world import simulate as simulate_chunk
+from verifsim.outcomes import OUTCOMES
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+
+FILES = {
+    "results.nc",
+    "outcomes.csv",
+    "summary.csv",
+    "escalation.csv",
+    "escalation.png",
+    "scenario.resolved.yaml",
+    "metadata.json",
+}
+
+TINY = """
+title: Кто первый, à la carte
+question: Who is first?
+start: 2020-11
+months: 6
+ensemble: {runs: 8, seed: 1}
+regions:
+  north: {title: North}
+parties:
+  red: {title: Red, doctrine: mirror}
+  blue: {title: Blue, doctrine: forward_deploy}
+doctrines:
+  mirror: {patience: 0.5}
+  forward_deploy: {missiles: 12}
+programmes:
+  r: {owner: red, title: R, stage: produced, missiles: 4, reserve: 2}
+  b: {owner: blue, title: B, stage: produced, missiles: 6, a_year: 3, cost: 20, months_to_move: 1.5}
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """An empty folder to work in, with one scenario."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def call(capsys):
+    """Call the command line in this process: exit code, stdout and stderr."""
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main([str(a) for a in arguments])
+        said = capsys.readouterr()
+        return left.value.code, said.out, said.err
+
+    return call
+
+
+def start(*arguments, **environment):
+    """Start the command line as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "verifsim", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | environment,
+    )
+
+
+def names(folder):
+    return {p.name for p in Path(folder).iterdir()}
+
+
+def test_a_run_prints_a_table_three_sentences_and_where_results_are(call):
+    code, out, err = call("run", "tiny.yaml")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[:3] == ["Кто первый, à la carte", "Who is first?", "8 runs of 6 months, seed 1"]
+    assert re.fullmatch(r"outcome +mean +± standard error +5 to 95 % of runs +unit +better", lines[4])
+    table = lines[6 : lines.index("", 6)]
+    headlines = [o.name for o in OUTCOMES if o.headline]
+    assert {row.split()[0].split(".")[0] for row in table} <= set(headlines)
+    assert lines[-6] == ""
+    assert lines[-5].startswith("In ")
+    assert lines[-4].startswith("First to deploy there")
+    assert lines[-3].startswith("Counting every region")
+    assert lines[-2:] == ["", f"Results are in {Path('results/tiny')}{os.sep}"]
+    assert max(map(len, table)) < 120
+
+
+def test_results_go_into_a_folder_named_after_the_file(call):
+    assert call("run", "tiny.yaml", "-q") == (0, "", "")
+    assert names("results") == {"tiny"}
+    assert names("results/tiny") == FILES
+
+
+def test_another_folder_can_be_chosen_and_files_in_it_are_kept(call):
+    Path("mine/deep").mkdir(parents=True)
+    Path("mine/notes.txt").write_text("mine")
+    assert call("run", "tiny.yaml", "-q", "--no-plot", "-o", "mine")[0] == 0
+    assert call("run", "tiny.yaml", "-q", "--output", "mine", "--seed", "5")[0] == 0
+    assert names("mine") == FILES | {"notes.txt", "deep"}
+    assert not Path("results").exists()
+
+
+def test_several_files_get_one_folder_each(call):
+    Path("other.yaml").write_text("extends: tiny.yaml\ntitle: Other\n")
+    code, out, _ = call("run", "tiny.yaml", "other.yaml", "-o", "out")
+    assert code == 0
+    assert names("out") == {"tiny", "other"}
+    assert names("out/tiny") == names("out/other") == FILES
+    assert "\n\nOther\n" in out
+
+
+def test_options_override_the_file(call):
+    call(
+        "run",
+        "tiny.yaml",
+        "-q",
+        "-n",
+        "3",
+        "--seed",
+        "9",
+        "--set",
+        "months=4",
+        "--set",
+        "doctrines.mirror.patience=1",
+    )
+    metadata = json.loads(Path("results/tiny/metadata.json").read_text(encoding="utf-8"))
+    assert (metadata["runs"], metadata["seed"], metadata["months"]) == (3, 9, 4)
+    resolved = Path("results/tiny/scenario.resolved.yaml").read_text(encoding="utf-8")
+    assert re.search(r"patience: 1(\.0)?\n", resolved)
+
+
+def test_running_the_resolved_file_gives_the_same_numbers(call):
+    patience = "doctrines.mirror.patience=0.123456789012345"
+    call("run", "tiny.yaml", "-q", "--no-plot", "-n", "5", "--set", patience)
+    call("run", "results/tiny/scenario.resolved.yaml", "-q", "--no-plot", "-o", "again")
+    for name in ("outcomes.csv", "summary.csv", "escalation.csv"):
+        assert (Path("again") / name).read_bytes() == (Path("results/tiny") / name).read_bytes()
+
+
+def test_tables_have_the_columns_they_should(call):
+    call("run", "tiny.yaml", "-q", "--no-plot")
+
+    def head(name):
+        with (Path("results/tiny") / name).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        return rows[0], len(rows) - 1
+
+    summary, _ = head("summary.csv")
+    assert {"outcome", "mean", "standard_error", "q05", "q50", "q95", "unit", "better"} <= set(summary)
+    outcomes, n_runs = head("outcomes.csv")
+    assert outcomes[0] == "run"
+    assert n_runs == 8
+    escalation, n_rows = head("escalation.csv")
+    assert escalation[:4] == ["month", "region", "mean_rung", "standard_error"]
+    assert sum(c.startswith("at_or_above_") for c in escalation) == 7
+    assert n_rows == 6 * 2
+
+
+def test_json_is_all_there_is_on_stdout(call):
+    code, out, err = call("run", "tiny.yaml", "--no-plot", "--json")
+    assert (code, err) == (0, "")
+    (said,) = json.loads(out)
+    assert said["title"] == "Кто первый, à la carte"
+    assert said["folder"] == str(Path("results/tiny"))
+    peak = next(row for row in said["summary"] if row["outcome"] == "peak_rung")
+    assert peak["better"] == "lower"
+    assert {"mean", "standard_error", "q05", "q50", "q95", "unit"} <= set(peak)
+
+
+def test_json_has_no_number_where_there_is_none(call):
+    _, out, _ = call("run", "tiny.yaml", "--no-plot", "--json", "-n", "1")
+    assert all(row["standard_error"] is None for row in json.loads(out)[0]["summary"])
+
+
+def test_no_picture_if_none_is_wanted(call):
+    assert call("run", "tiny.yaml", "-q", "--no-plot")[0] == 0
+    assert names("results/tiny") == FILES - {"escalation.png"}
+
+
+def test_validate_says_that_files_are_valid_and_writes_nothing(call):
+    code, out, err = call("validate", "tiny.yaml")
+    assert (code, out, err) == (0, "tiny.yaml: valid (Кто первый, à la carte)\n", "")
+    assert names(".") == {"tiny.yaml"}
+
+
+@pytest.mark.parametrize("command", ["run", "validate"])
+def test_problems_of_all_files_are_said_at_once(command, call):
+    Path("bad.yaml").write_text(TINY.replace("months: 6", "months: 0"), encoding="utf-8")
+    Path("worse.yaml").write_text(TINY + "colour: red\n", encoding="utf-8")
+    code, out, err = call(command, "bad.yaml", "tiny.yaml", "worse.yaml")
+    assert (code, out) == (3, "")
+    assert re.search(r"^bad\.yaml:\d+:\d+: months: ", err, re.MULTILINE)
+    assert re.search(r"^worse\.yaml:\d+:\d+: colour: ", err, re.MULTILINE)
+    assert err.endswith("2 problems; nothing was run or written\n")
+    assert not Path("results").exists()
+
+
+def test_settings_are_checked_like_the_file(call):
+    code, _, err = call("run", "tiny.yaml", "--set", "monhts=3")
+    assert code == 3
+    assert "months" in err
+    assert "1 problem; nothing" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run"],
+        ["run", "tiny.yaml", "-n", "0"],
+        ["run", "tiny.yaml", "-n", "many"],
+        ["run", "tiny.yaml", "--seed", "-1"],
+        ["run", "tiny.yaml", "--colour"],
+        ["run", "tiny.yaml", "./tiny.yaml"],
+        ["walk"],
+        ["list", "everything"],
+    ],
+    ids=" ".join,
+)
+def test_usage_that_is_off_is_exit_code_2(arguments, call):
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert err
+    assert "Traceback" not in err
+    assert not Path("results").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_exit_code_1_before_the_work(call, monkeypatch):
+    Path("file").write_text("mine")
+    monkeypatch.setattr(ensemble, "simulate", lambda *rest: pytest.fail("the work began"))
+    for folder in ("file", "file/deeper"):
+        code, out, err = call("run", "tiny.yaml", "-o", folder)
+        assert (code, out) == (1, "")
+        assert re.fullmatch(r"file\S*: cannot be written \(.+\); nothing was left half-written\n", err)
+    assert names(".") == {"tiny.yaml", "file"}
+
+
+def _failing(*bad):
+    def simulate(inputs, first, n_runs, *rest):
+        if first in bad:
+            raise ZeroDivisionError("a doctrine went wrong")
+        return simulate_chunk(inputs, first, n_runs, *rest)
+
+    return simulate
+
+
+def test_some_failed_runs_are_said_and_the_others_written(call, monkeypatch):
+    monkeypatch.setattr(ensemble, "chunks", lambda n, size: ((first, 2) for first in range(0, n, 2)))
+    monkeypatch.setattr(ensemble, "simulate", _failing(2, 6))
+    code, out, err = call("run", "tiny.yaml")
+    assert code == 4
+    assert "tiny: runs 2 to 3, 6 to 7 failed:" in err
+    assert err.count("ZeroDivisionError: a doctrine went wrong") == 1
+    assert err.endswith("tiny: 4 of 8 runs failed; the others were written\n")
+    assert "4 runs of 6 months" in out
+    assert names("results/tiny") == FILES
+    with Path("results/tiny/outcomes.csv").open(encoding="utf-8") as file:
+        assert [row["run"] for row in csv.DictReader(file)] == ["0", "1", "4", "5"]
+    assert json.loads(Path("results/tiny/metadata.json").read_text(encoding="utf-8"))["failed_runs"] == 4
+
+
+def test_no_run_finished_is_exit_code_1_and_leaves_nothing(call, monkeypatch):
+    monkeypatch.setattr(ensemble, "simulate", _failing(0))
+    code, out, err = call("run", "tiny.yaml")
+    assert (code, out) == (1, "")
+    assert err == "tiny: no run could be finished (ZeroDivisionError: a doctrine went wrong)\n"
+    assert not Path("results").exists()
+
+
+def test_too_little_memory_is_a_sentence(call, monkeypatch):
+    def no_room(*rest):
+        raise MemoryError
+
+    monkeypatch.setattr("verifsim.results.content", no_room)
+    code, out, err = call("run", "tiny.yaml")
+    assert (code, out, err) == (1, "", "not enough memory; fewer runs (-n) need less\n")
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize("where", ["verifsim.ensemble.simulate", "verifsim.results.content"])
+def test_an_interrupt_is_exit_code_130_and_leaves_nothing(where, call, monkeypatch):
+    monkeypatch.setattr(where, lambda *rest: signal.raise_signal(signal.SIGINT) or b"")
+    code, out, err = call("run", "tiny.yaml", "-o", "a/b/c")
+    assert (code, out) == (130, "")
+    assert err.strip() == "interrupted; nothing was left half-written"
+    assert names(".") == {"tiny.yaml"}
+
+
+def test_there_is_no_progress_bar_without_a_terminal(call):
+    assert call("run", "tiny.yaml", "--no-plot")[2] == ""
+
+
+def test_the_progress_bar_goes_to_a_terminal_and_can_be_switched_off(call, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    code, out, err = call("run", "tiny.yaml")
+    assert code == 0
+    assert "tiny:   0%" in err
+    assert "tiny: " not in out
+    assert call("run", "tiny.yaml", "--no-plot", "--no-progress")[2] == ""
+    assert call("run", "tiny.yaml", "--no-plot", "-q")[1:] == ("", "")
+
+
+def test_help_says_every_exit_code(call):
+    for command in ([], ["run"], ["validate"]):
+        code, out, _ = call(*command, "--help")
+        assert code == 0
+        for line in (
+            "0    done",
+            "1    failure",
+            "2    usage",
+            "3    a scenario",
+            "4    some",
+            "130  interrupted",
+        ):
+            assert line in out
+
+
+def test_lists_say_what_there_is(call):
+    code, out, err = call("list", "outcomes")
+    assert (code, err) == (0, "")
+    assert all(re.search(rf"^{o.name}$", out, re.MULTILINE) for o in OUTCOMES)
+    assert re.search(r"^mirror$", call("list", "doctrines")[1], re.MULTILINE)
+    assert "moratorium.yaml" in call("list", "scenarios")[1]
+
+
+def test_the_schema_is_json(call):
+    code, out, err = call("schema")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["properties"]["months"]
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["list"]], ids=str)
+def test_help_imports_nothing_heavy(command):
+    heavy = ("numpy", "scipy", "xarray", "matplotlib", "mesa", "pandas", "pydantic", "h5py", "ruamel", "tqdm")
+    script = (
+        "import sys; from verifsim.cli import main\n"
+        f"try: main({[*command, '--help']!r})\n"
+        f"except SystemExit: print('found', [m for m in {heavy!r} if m in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "found []"
+
+
+def test_a_console_that_lacks_letters_is_no_obstacle():
+    out, err = start("run", "tiny.yaml", "--no-plot", PYTHONIOENCODING="cp1252").communicate()
+    assert err == b""
+    assert out.decode("cp1252").splitlines()[0] == "??? ??????, à la carte"
+    title = json.loads(Path("results/tiny/metadata.json").read_text(encoding="utf-8"))["title"]
+    assert title == "Кто первый, à la carte"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX locales")
+def test_paths_with_spaces_and_accents_do_in_any_locale(here):
+    folder = here / "mañana ça"
+    folder.mkdir()
+    (folder / "é ü.yaml").write_text(TINY, encoding="utf-8")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for i, locale in enumerate([{"LC_ALL": "C"}, ascii_only, {"LC_ALL": "C.UTF-8"}]):
+        process = start("run", folder / "é ü.yaml", "-o", f"where é {i}", **locale)
+        _, err = process.communicate()
+        assert (process.returncode, err) == (0, b"")
+        metadata = json.loads((here / f"where é {i}" / "metadata.json").read_text(encoding="utf-8"))
+        assert metadata["name"] == "é ü"
+
+
+def test_a_reader_that_leaves_early_stops_no_work():
+    Path("other.yaml").write_text("extends: tiny.yaml\n")
+    process = start("run", "tiny.yaml", "other.yaml", "--no-plot")
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 0
+    assert names("results/tiny") == names("results/other") == FILES - {"escalation.png"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_output_that_cannot_be_printed_is_exit_code_1():
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "verifsim", "list", "doctrines"], stdout=full, stderr=subprocess.PIPE
+        )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(b"standard output: cannot be written (")
+    assert ran.stderr.count(b"\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_ctrl_c_during_the_simulation_leaves_nothing(here):
+    process = start("run", "tiny.yaml", "-n", "1000000", "--set", "months=240", "-o", "a/b")
+    while process.poll() is None and not list(here.glob("a/b/.partial-*")):
+        time.sleep(0.02)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    assert (process.returncode, out) == (130, b"")
+    assert err.strip() == b"interrupted; nothing was left half-written"
+    assert names(here) == {"tiny.yaml"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_ctrl_c_while_results_are_written_leaves_old_ones_whole(here):
+    start("run", "tiny.yaml", "-q", "-o", "a").communicate()
+    before = {p.name: p.read_bytes() for p in Path("a").iterdir()}
+    process = start("run", "tiny.yaml", "-n", "2500", "-o", "a")
+    while process.poll() is None and not list(here.glob("a/.partial-*/results.nc")):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    assert (process.returncode, out) == (130, b"")
+    assert err.strip() == b"interrupted; nothing was left half-written"
+    assert {p.name: p.read_bytes() for p in Path("a").iterdir()} == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.parametrize("seconds", [0.3, 0.6, 0.9, 1.2, 1.5, 1.8, 2.1, 2.4, 2.7, 3.0])
+def test_ctrl_c_at_any_time_leaves_all_or_nothing(seconds, here):
+    process = start("run", "tiny.yaml", "-n", "3000", "-o", "a/b")
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert b"Traceback" not in err
+    if process.returncode == 130 and not Path("a").exists():
+        assert err.strip() == b"interrupted; nothing was left half-written"
+    else:
+        assert names("a/b") == FILES
+
+
+@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml"))[:1], ids=lambda path: path.stem)
+def test_a_shipped_scenario_runs_from_end_to_end(path, call):
+    code, out, err = call("run", path, "-n", "20")
+    assert (code, err) == (0, "")
+    assert "20 runs of" in out
+    assert names(Path("results") / path.stem) == FILES
