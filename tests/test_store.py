@@ -199,6 +199,31 @@ def test_whoever_ignores_interrupts_is_not_interrupted():
         signal.signal(signal.SIGINT, usual)
 
 
+def test_an_interrupt_waits_for_a_good_moment_and_comes_once():
+    with interrupts_held() as check:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            check()
+        check()
+
+
+def test_a_second_interrupt_can_be_let_through_at_once():
+    went_on = False
+    with pytest.raises(KeyboardInterrupt), interrupts_held(twice_is_now=True):
+        signal.raise_signal(signal.SIGINT)
+        went_on = True
+        signal.raise_signal(signal.SIGINT)
+        pytest.fail("went on")
+    assert went_on
+
+
+def test_an_interrupt_is_not_lost_when_something_else_goes_wrong():
+    with pytest.raises(KeyboardInterrupt), interrupts_held():
+        signal.raise_signal(signal.SIGINT)
+        _ = 1 / 0
+
+
 def test_handling_of_interrupts_is_put_back():
     usual = signal.getsignal(signal.SIGINT)
     with interrupts_held():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -115,6 +117,24 @@ def test_progress_is_told_in_run_months(lively):
     done = []
     vs.run(lively, progress=done.append)
     assert sum(done) == 20 * 12
+
+
+def test_an_interrupt_that_a_library_would_swallow_still_stops_a_run(lively, monkeypatch):
+    months = []
+
+    def swallowing(inputs, first, n_runs, each_month):
+        def next_month():
+            months.append(len(months))
+            with suppress(KeyboardInterrupt):  # as numpy does where it looks up attributes
+                signal.raise_signal(signal.SIGINT)
+            each_month()
+
+        return simulate_chunk(inputs, first, n_runs, next_month)
+
+    monkeypatch.setattr(ensemble, "simulate", swallowing)
+    with pytest.raises(KeyboardInterrupt):
+        vs.run(lively)
+    assert months == [0]
 
 
 def test_all_files_are_written(lively, tmp_path):
@@ -239,7 +259,7 @@ def test_bare_scenarios_give_sentences_tables_and_a_picture(settings, kind, requ
 
 
 def test_a_picture_of_one_month_shows_its_rung(quiet):
-    above, below = vs.run(quiet, settings={"months": 1}).plot().axes
+    above, *_, below = vs.run(quiet, settings={"months": 1}).plot().axes
     assert above.collections[0].get_datalim(above.transData).width > 0
     assert above.get_xlim()[1] > above.get_xlim()[0]
     assert below.get_ylim() == (0.0, 1.0)

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 
 from verifsim.errors import OutputError
 
@@ -109,11 +109,17 @@ class Folder:
 
 
 @contextmanager
-def interrupts_held() -> Iterator[Callable[[], None]]:
+def interrupts_held(*, twice_is_now: bool = False) -> Iterator[Callable[[], None]]:
     """Hold Ctrl-C back until the end, or until what this yields is called.
 
-    An interrupt may strike between any two steps, and some libraries swallow it; here it
-    waits for a good moment. Other threads are never interrupted.
+    An interrupt may strike between any two steps, and libraries swallow it: numpy, for
+    one, where it looks up an attribute. Here it waits for a good moment. Other threads
+    are never interrupted.
+
+    Parameters
+    ----------
+    twice_is_now
+        Whether a second one does not wait, so that no work is beyond stopping.
     """
     usual = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(usual):
@@ -121,16 +127,22 @@ def interrupts_held() -> Iterator[Callable[[], None]]:
         return
     struck: list[int] = []
 
+    def strike(number: int, frame: FrameType | None) -> None:
+        if struck and twice_is_now:
+            usual(number, frame)
+        struck.append(number)
+
     def check() -> None:
         if struck:
-            usual(struck.pop(), None)
+            struck.clear()
+            usual(signal.SIGINT, None)
 
-    signal.signal(signal.SIGINT, lambda number, frame: struck.append(number))
+    signal.signal(signal.SIGINT, strike)
     try:
         yield check
     finally:
         signal.signal(signal.SIGINT, usual)
-    check()
+        check()
 
 
 def _move(path: Path, to: Path) -> bool:

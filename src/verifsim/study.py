@@ -27,7 +27,7 @@ from verifsim.outcomes.sentences import sentences
 from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_table
 from verifsim.plots import overview
 from verifsim.scenario import ScenarioFile, load_scenario
-from verifsim.store import Content, Folder
+from verifsim.store import Content, Folder, interrupts_held
 
 Progress = Callable[[int], Any]
 
@@ -176,7 +176,13 @@ def run(
     else:
         file = load_scenario(scenario, as_settings(runs, seed, settings or {}))
     file = replace(file, name=file.name.encode(errors="surrogateescape").decode(errors="replace"))
-    ds, failures = simulate_ensemble(file, progress=progress)
+    with interrupts_held(twice_is_now=True) as check:
+
+        def each_month(n: int) -> None:
+            check()
+            progress(n)
+
+        ds, failures = simulate_ensemble(file, progress=each_month)
     return Study(ds, tuple(failures))
 
 
