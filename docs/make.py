@@ -25,6 +25,7 @@ from verifsim.errors import ScenarioError
 from verifsim.listing import with_error
 from verifsim.outcomes import OUTCOMES, Outcome
 from verifsim.outcomes.summary import column
+from verifsim.results import VARIABLES
 from verifsim.scenario.json_schema import json_schema
 from verifsim.scenario.reference import parameters_markdown
 
@@ -33,7 +34,11 @@ SCENARIOS = ROOT / "scenarios"
 GUIDE = ROOT / "docs" / "scenario-files.md"
 FIGURE = ROOT / "docs" / "escalation-moratorium.png"
 RANKING = SCENARIOS / "README.md"
-BEGIN, END = "<!-- ranking: begin -->", "<!-- ranking: end -->"
+READING = ROOT / "docs" / "reading-results.md"
+FALSE_ALARMS = ROOT / "docs" / "false-alarms.md"
+BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
+RATES = (0.0, 0.0002, 0.002)
+"""False alarms for each allowed object opened: no value has been published."""
 
 WRONG = re.compile(
     r"(?<=```yaml wrong\n)(?P<file>.*?)(?P<between>```\n.*?```text\n)(?P<said>.*?)(?=```)", re.DOTALL
@@ -100,10 +105,55 @@ def message(text: str) -> str:
 
 def ranking_markdown() -> str:
     """The page on the shipped scenarios, with their ranking simulated anew."""
-    studies = [verifsim.run(path) for path in sorted(SCENARIOS.glob("*.yaml"))]
-    before, _, rest = RANKING.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{_ranking(studies)}\n{END}{after}"
+    return _with_table(RANKING, _ranking([verifsim.run(path) for path in sorted(SCENARIOS.glob("*.yaml"))]))
+
+
+def _with_table(path: Path, table: str) -> str:
+    """A page with the table between its markers put in anew."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    return f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}"
+
+
+def false_alarms_markdown() -> str:
+    """The page on false alarms of visits, simulated anew under the same luck for each rate."""
+    key, runs = "inspecting.false_alarm", 10_000
+    studies = {
+        f"{clarified:g}": [
+            verifsim.run(
+                SCENARIOS / "moratorium.yaml",
+                runs=runs,
+                settings={key: rate, "inspecting.clarified": clarified},
+            )
+            for rate in RATES
+        ]
+        for clarified in (0.8, 0.0)
+    }
+    rows = [
+        (f"{rate:g}", clarified, *map(_mean_and_error, _false_alarm_row(study, of_rates[0])))
+        for clarified, of_rates in studies.items()
+        for rate, study in zip(RATES, of_rates, strict=True)
+    ]
+    head = (
+        "false alarms an object opened",
+        "cleared by a clarifying visit",
+        "US visits that stood as alarms",
+        "months of the moratorium",
+        "months, against a rate of 0",
+        "% of worlds in which it was left though kept",
+        "% of worlds without deployment in Europe",
+    )
+    return _with_table(FALSE_ALARMS, f"{runs:,} worlds a row; mean ± standard error.\n\n{_table(head, rows)}")
+
+
+def _false_alarm_row(study: Study, without: Study) -> tuple[np.ndarray, ...]:
+    outcomes, months = study.outcomes, study.outcomes["moratorium_months"]
+    return (
+        outcomes["inspections_alarming.us_nato"].to_numpy(),
+        months.to_numpy(),
+        (months - without.outcomes["moratorium_months"]).to_numpy(),
+        100 * outcomes["moratorium_lost_to_false_belief"].to_numpy(),
+        100 * outcomes[column_of("nobody_deployed")].to_numpy(),
+    )
 
 
 def _ranking(studies: list[Study]) -> str:
@@ -150,11 +200,22 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def dataset_markdown() -> str:
+    """The page on reading results, with the table of recorded variables."""
+    rows = [
+        (f"`{name}`", ", ".join(dim for dim in v.dims if dim != "run"), v.unit, v.long_name)
+        for name, v in VARIABLES.items()
+    ]
+    head = ("variable", "for each run and", "unit", "what it is")
+    return _with_table(READING, _table(head, rows))
+
+
 PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "parameters.md": parameters_markdown,
     ROOT / "docs" / "outcomes.md": outcomes_markdown,
     SCENARIOS / "verifsim.schema.json": schema_json,
     GUIDE: guide_markdown,
+    READING: dataset_markdown,
 }
 """The texts that need no simulation."""
 
@@ -170,7 +231,7 @@ def stale() -> list[Path]:
 
 def write_all() -> None:
     """Write every text, the ranking and the figure."""
-    for path, text in (PAGES | {RANKING: ranking_markdown}).items():
+    for path, text in (PAGES | {RANKING: ranking_markdown, FALSE_ALARMS: false_alarms_markdown}).items():
         _write(path, text().encode("utf-8"))
     figure = FIGURE.with_name(f".{FIGURE.name}")
     verifsim.run(SCENARIOS / "moratorium.yaml").plot().savefig(

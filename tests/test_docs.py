@@ -120,7 +120,8 @@ def test_ranking_has_every_scenario_once() -> None:
 
 def test_every_block_says_what_it_is() -> None:
     marks = {f"{kind} {mark}".strip() for kind, mark, _ in BLOCKS}
-    assert marks == {"yaml", "yaml file", "yaml over baseline.yaml", "yaml wrong", "text", "console"}
+    over = {"yaml over baseline.yaml", "yaml over moratorium.yaml"}
+    assert marks == {"yaml", "yaml file", "yaml wrong", "text", "console"} | over
     assert [body for kind, mark, body in BLOCKS if kind == "yaml" and not mark] == [
         "# yaml-language-server: $schema=verifsim.schema.json\n"
     ]

@@ -62,6 +62,17 @@ def test_an_addition_counts_after_both_had_and_for_its_window():
     red = [0, 10, 10, 20, 20, 20, 20, 10, 20]
     blue = [0, 0, 10, 10, 10, 10, 10, 10, 10]
     for month, missiles in enumerate(zip(red, blue, strict=True)):
-        seen.append(bool(additions.lately(np.array(missiles)[:, None], month).item()))
+        seen.append(bool(additions.lately(np.array(missiles)[:, None, None], month).item()))
     #          nothing, red first, blue answers, red adds (3), still (4), still (5), over, red removes, red adds
     assert seen == [False, False, False, True, True, True, False, False, True]
+
+
+def test_the_world_is_never_below_a_region():
+    """One battery leaves the south as another comes to the north: a region races, and so does the world."""
+    there, anywhere = Additions(window=12), Additions(window=12, anywhere=True)
+    before = np.array([[[10], [10]], [[10], [0]]])  # (party, region, run)
+    after = np.array([[[20], [0]], [[10], [0]]])
+    for month, missiles in enumerate((before, after)):
+        lately, lately_anywhere = there.lately(missiles, month), anywhere.lately(missiles, month)
+    assert lately[0, 0]
+    assert lately_anywhere[0]

@@ -11,47 +11,40 @@ import pytest
 import xarray as xr
 
 from verifsim import listing
+from verifsim.doctrines import Reason
 from verifsim.ladder import RUNGS
 from verifsim.outcomes import OUTCOMES
 from verifsim.outcomes.sentences import of_worlds, sentences
 from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_table
+from verifsim.results import VARIABLES
 
 PARTIES, REGIONS = ("red", "blue"), ("north", "south")
 
 
+ATTRS = {"arms_race_months": 5, "production_lead_months": 3, "violation_believed_above": 0.6}
+
+
 def made(announced=None, *, n=4, months=6, regions=REGIONS, rungs=1, **others) -> xr.Dataset:
-    """A dataset made by hand; ``announced`` and others are (run, month, party, region) or shorter."""
-    both, regional = (n, months, 2, len(regions)), (n, months, len(regions))
-    dims = {
-        "deployed_announced": both,
-        "deployed_undeclared": both,
-        "pledge_stands": both,
-        "moratorium_in_force": regional,
-        "moratorium_ended": (n,),
-        "rung": regional,
-        "world_rung": (n, months),
-        "spending": (n, months, 2),
-        "budget_ceiling": (2,),
-    }
+    """A dataset made by hand: whatever is not given is nowhere; values broadcast to their dims.
+
+    What was hidden when the other looked is, if not given, what was hidden at the end of the month before.
+    """
+    sizes = {"run": n, "month": months, "party": 2, "region": len(regions)}
     given = {"deployed_announced": announced, "world_rung": rungs} | others
-    names = {
-        1: ("run",),
-        2: ("run", "month"),
-        3: ("run", "month", "region"),
-        4: ("run", "month", "party", "region"),
+    ceilings = np.broadcast_to(np.array(given.pop("budget_ceiling", 0), dtype=float), 2)
+    variables = {
+        name: (variable.dims, _values(name, given.pop(name, None), [sizes[dim] for dim in variable.dims]))
+        for name, variable in VARIABLES.items()
     }
-    special = {"spending": ("run", "month", "party"), "budget_ceiling": ("party",)}
-    variables = {}
-    for name, shape in dims.items():
-        value = given.get(name)
-        values = np.array(np.broadcast_to(0 if value is None else value, shape))
-        variables[name] = (special.get(name, names[len(shape)]), values)
-    for name in ("pledge_stands", "moratorium_in_force"):
-        variables[name] = (variables[name][0], variables[name][1].astype(bool))
+    assert not given, f"no such variables: {list(given)}"
+    if "hidden_when_looked" not in others:
+        dims, at_ends = variables["deployed_undeclared"]
+        variables["hidden_when_looked"] = (dims, shifted(at_ends > 0))
     start = np.datetime64("2020-11", "M")
     return xr.Dataset(
         variables
         | {
+            "budget_ceiling": ("party", ceilings),
             "party_title": ("party", [p.title() for p in PARTIES]),
             "region_title": ("region", [r.title() for r in regions]),
         },
@@ -61,7 +54,30 @@ def made(announced=None, *, n=4, months=6, regions=REGIONS, rungs=1, **others) -
             "party": list(PARTIES),
             "region": list(regions),
         },
+        attrs=ATTRS,
     )
+
+
+def shifted(mask: np.ndarray) -> np.ndarray:
+    """What held in the month before; nothing held before the first. Shape (run, month, ...)."""
+    return np.concatenate([np.zeros_like(mask[:, :1]), mask[:, :-1]], axis=1)
+
+
+YES_OR_NO = {
+    "alarm",
+    "hidden_when_looked",
+    "pledge_stands",
+    "moratorium_in_force",
+    "inspections_in_force",
+    "inspections_suspended",
+    "tested_or_produces",
+}
+
+
+def _values(name, value, shape) -> np.ndarray:
+    real = VARIABLES[name].unit in ("probability", "US$ m a month")
+    kind = bool if name in YES_OR_NO else float if real else int
+    return np.array(np.broadcast_to(0 if value is None else value, shape)).astype(kind)
 
 
 def deployed_at(*months: dict[str, int], horizon=6, regions=REGIONS) -> xr.Dataset:
@@ -74,25 +90,64 @@ def deployed_at(*months: dict[str, int], horizon=6, regions=REGIONS) -> xr.Datas
     return made(announced, n=len(months), months=horizon, regions=regions, rungs=rungs)
 
 
+def spells(rng, shape, begins, lasts):
+    """Masks along ``month`` that hold for some months, end, and may hold again; shape (run, month, ...)."""
+    now, months = np.zeros((shape[0], *shape[2:]), dtype=bool), []
+    for _ in range(shape[1]):
+        now = rng.random(now.shape) < np.where(now, lasts, begins)
+        months.append(now)
+    return np.stack(months, axis=1)
+
+
 @pytest.fixture(scope="module")
 def wild() -> xr.Dataset:
     """Chance alone: every outcome has worlds in which it means something, and others."""
-    rng, n, months = np.random.default_rng(1), 40, 9
-    both = (n, months, 2, 2)
+    rng, n, months = np.random.default_rng(1), 300, 17
+    both, of_party = (n, months, 2, 2), (n, months, 2)
     chances = rng.choice([0.0, 0.04, 0.3], size=(n, 1, 1, 1))
     rungs = np.minimum(rng.integers(0, 7, size=(n, months)), rng.integers(1, 7, size=(n, 1)))
+    hides = spells(rng, both, begins=rng.choice([0.0, 0.02, 0.1], size=(n, 1, 1)), lasts=0.85)
+    clarified, errs = (rng.random((2, *of_party)) < np.array([0.1, 0.06])[:, None, None, None]) * 1
+    finds = (rng.random(both) < 0.04) * 1
+    found = finds.sum(axis=3)
+    month = np.arange(months)
+    starts = 2
+    ends = rng.integers(starts, 2 * months, size=n)
+    why = np.where(ends < months, rng.choice([1, 2, 2, 2, 3], size=n), 0)
+    overtaken = rng.random(n) < 0.1
+    in_force = (month >= starts) & (month < ends[:, None]) & ~overtaken[:, None]
+    quiet = rng.random(n) < 0.5  # hides nothing while there is a moratorium
+    hides[quiet] &= ~np.roll(in_force, 1, axis=1)[quiet][:, :, None, None]
+    looked = np.where(rng.random(both) < 0.2, hides, shifted(hides))  # by an event, or not
+    looked |= rng.random(both) < 0.003
     return made(
         (rng.random(both) < chances) * rng.integers(1, 30, size=both),
         n=n,
         months=months,
         rungs=rungs,
-        deployed_undeclared=(rng.random(both) < chances / 2) * 5,
+        deployed_undeclared=hides * rng.integers(1, 9, size=both),
+        hidden_when_looked=looked,
         rung=rng.integers(0, 7, size=(n, months, 2)),
+        alarm=rng.random(both) < rng.choice([0.0, 0.1, 0.3], size=(n, 1, 1, 1)),
+        belief=rng.random(both) ** 3,
+        moved_because=(rng.random(both) < rng.choice([0.0, 0.05, 0.5], size=(n, 1, 1, 1)))
+        * rng.integers(0, len(Reason), size=both),
         pledge_stands=rng.random(both) < 0.2,
-        moratorium_in_force=rng.random((n, months, 2)) < 0.3,
-        spending=rng.random((n, months, 2)) * 100,
+        moratorium_in_force=np.stack([np.zeros_like(in_force), in_force], axis=2),
+        moratorium_ended=np.where(overtaken, 4, why),
+        inspections_in_force=in_force & (rng.random((n, months)) < 0.8),
+        inspections_held=found + errs + clarified + rng.integers(0, 2, size=of_party),
+        inspections_refused=rng.integers(0, 2, size=of_party),
+        inspections_alarming=found + errs,
+        inspections_clarified=clarified,
+        true_alarms=finds,
+        cost_of_regime=rng.random(of_party),
+        spending=rng.random(of_party) * 100,
         budget_ceiling=[120.0, np.nan],
     )
+
+
+VISITS = ("held", "refused", "alarming", "clarified")
 
 
 class ByHand:
@@ -102,11 +157,20 @@ class ByHand:
         self.horizon = ds.sizes["month"]
         self.announced = ds.deployed_announced.values.tolist()
         self.undeclared = ds.deployed_undeclared.values.tolist()
+        self.could_be_met = ds.hidden_when_looked.values.tolist()
         self.pledged = ds.pledge_stands.values.tolist()
         self.in_force = ds.moratorium_in_force.values.tolist()
         self.world = ds.world_rung.values.tolist()
         self.spent = ds.spending.values.tolist()
         self.ceiling = ds.budget_ceiling.values.tolist()
+        self.alarm = ds.alarm.values.tolist()
+        self.belief = ds.belief.values.tolist()
+        self.why = ds.moved_because.values.tolist()
+        self.ended = ds.moratorium_ended.values.tolist()
+        self.visits = {kind: ds[f"inspections_{kind}"].values.tolist() for kind in VISITS}
+        self.found = ds.true_alarms.values.tolist()
+        self.regime = ds.cost_of_regime.values.tolist()
+        self.attrs = ds.attrs
 
     def count(self, run, month, party, region):
         return self.announced[run][month][party][region] + self.undeclared[run][month][party][region]
@@ -174,7 +238,102 @@ class ByHand:
         return sum(1 for month in self.in_force[run] if any(month))
 
     def pledge_months(self, run, party, region):
-        return sum(1 for month in self.pledged[run] if any(month[party]))
+        return sum(1 for month in self.pledged[run] if month[party][region])
+
+    def in_breach(self, run, month, party, region):
+        at_end = self.undeclared[run][month][party][region] > 0
+        return at_end or self.could_be_met[run][month][party][region]
+
+    def breach_began(self, run, party, region):
+        for month in range(self.horizon):
+            if self.in_breach(run, month, party, region):
+                return month
+        return None
+
+    def breach_found(self, run, party, region):
+        """The month in which the other knew of the first breach, while it lasted; else None."""
+        other, month = 1 - party, self.breach_began(run, party, region)
+        while month is not None and month < self.horizon and self.in_breach(run, month, party, region):
+            if self.could_be_met[run][month][party][region]:
+                if self.belief[run][month][other][region] > self.attrs["violation_believed_above"]:
+                    return month
+                if self.found[run][month][other][region] > 0:
+                    return month
+            month += 1
+        return None
+
+    def found_within(self, months, run, party, region):
+        began = self.breach_began(run, party, region)
+        if began is None or began + months > self.horizon - 1:
+            return math.nan  # none, or the last of those months is not seen
+        found = self.breach_found(run, party, region)
+        return 1 if found is not None and found - began <= months else 0
+
+    def breach_detected_within_12_months(self, run, party, region):
+        return self.found_within(12, run, party, region)
+
+    def breach_detected_before_production(self, run, party, region):
+        return self.found_within(self.attrs["production_lead_months"], run, party, region)
+
+    def months_until_detection(self, run, party, region):
+        began, found = self.breach_began(run, party, region), self.breach_found(run, party, region)
+        return math.nan if began is None else (self.horizon if found is None else found) - began
+
+    def satellite_alarms_true(self, run, party, region):
+        true = [
+            self.could_be_met[run][month][1 - party][place]
+            for month in range(self.horizon)
+            for place in (0, 1)
+            if self.alarm[run][month][party][place]
+        ]
+        return sum(true) / len(true) if true else math.nan
+
+    def visit_alarms_true(self, run, party, region):
+        alarms = sum(month[party] for month in self.visits["alarming"][run])
+        return sum(sum(month[party]) for month in self.found[run]) / alarms if alarms else math.nan
+
+    def brier_score(self, run, party, region):
+        total = 0.0
+        for month in range(self.horizon):
+            truth = 1.0 if self.could_be_met[run][month][1 - party][region] else 0.0
+            total += (self.belief[run][month][party][region] - truth) ** 2
+        return total / self.horizon
+
+    def made_visits(self, kind, run, party):
+        return sum(month[party] for month in self.visits[kind][run])
+
+    def inspections_held(self, run, party, region):
+        return self.made_visits("held", run, party)
+
+    def inspections_refused(self, run, party, region):
+        return self.made_visits("refused", run, party)
+
+    def inspections_alarming(self, run, party, region):
+        return self.made_visits("alarming", run, party)
+
+    def inspections_clarified(self, run, party, region):
+        return self.made_visits("clarified", run, party)
+
+    def inspections_clean(self, run, party, region):
+        alarmed = self.made_visits("alarming", run, party) + self.made_visits("clarified", run, party)
+        return self.made_visits("held", run, party) - alarmed
+
+    def spiral_from_false_alarm(self, run, party, region):
+        reasons = [why for month in self.why[run] for regions in month for why in regions]
+        return 1 if Reason.FALSE_ALARM in reasons else 0
+
+    def moratorium_lost_to_false_belief(self, run, party, region):
+        if self.ended[run] != 2:  # it was not left as broken
+            return 0
+        covered = {r for world in self.in_force for month in world for r in (0, 1) if month[r]}
+        in_force = [month for month in range(self.horizon) if any(self.in_force[run][month])]
+        first = min(m for world in self.in_force for m, month in enumerate(world) if any(month))
+        left = in_force[-1] + 1 if in_force else first  # not in force at the end of the month of leaving
+        hidden = any(self.could_be_met[run][left][p][r] for p in (0, 1) for r in covered)
+        return 0 if hidden else 1
+
+    def cost_of_regime(self, run, party, region):
+        return sum(month[party] for month in self.regime[run])
 
     def spending(self, run, party, region):
         return sum(month[party] for month in self.spent[run])
@@ -195,11 +354,148 @@ def test_an_outcome_is_what_plain_loops_find(outcome, wild):
         assert table[column].tolist() == pytest.approx(expected, nan_ok=True), column
 
 
+def hidden(*spans: tuple[int, int], horizon=20) -> np.ndarray:
+    """Red hides missiles in the north at the ends of months from one to before another; one world."""
+    missiles = np.zeros((1, horizon, 2, 2), dtype=int)
+    for begins, ends in spans:
+        missiles[0, begins:ends, 0, 0] = 4
+    return missiles
+
+
+def blue_has(*months: int, horizon=20) -> np.ndarray:
+    """Something of blue's about the north in some months; one world."""
+    values = np.zeros((1, horizon, 2, 2))
+    values[0, list(months), 1, 0] = 1
+    return values
+
+
+@pytest.mark.parametrize(
+    ("breaches", "believed_in", "delay", "in_time"),
+    [
+        ([(2, 20)], [5], 3, 1),
+        ([(2, 20)], [14], 12, 1),
+        ([(2, 20)], [15], 13, 0),
+        ([(2, 20)], [], 18, 0),
+        ([(2, 20)], [2], 18, 0),  # a battery that arrives in a month cannot be seen before the next
+        ([(2, 20)], [1, 2, 3], 1, 1),  # a false belief that comes true
+        ([(7, 20)], [8], 1, 1),
+        ([(8, 20)], [9], 1, math.nan),  # in time, but a breach that was not would not have been told
+        ([(8, 20)], [], 12, math.nan),
+        ([(2, 5)], [5], 3, 1),  # the look of the month in which it goes still sees it
+        ([(2, 5)], [6], 18, 0),  # over
+        ([(2, 5), (8, 20)], [9], 18, 0),  # that was the second
+        ([(2, 3)], [3], 1, 1),
+        ([(19, 20)], [], 1, math.nan),
+        ([], [4], math.nan, math.nan),
+    ],
+)
+def test_detection_is_of_the_first_breach_while_it_lasts(breaches, believed_in, delay, in_time):
+    ds = made(n=1, months=20, deployed_undeclared=hidden(*breaches), belief=blue_has(*believed_in))
+    table = outcomes_table(ds, OUTCOMES).reindex(
+        columns=["months_until_detection.red.north", "breach_detected_within_12_months.red.north"]
+    )
+    assert table.iloc[0].tolist() == pytest.approx([delay, in_time], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("at_ends", "at_looks", "delay", "true"),
+    [
+        ((2, 20), (3, 20), 18, 0),  # delivered in month 2, after the look
+        ((2, 20), (2, 20), 0, 1),  # put there by an event
+        ((1, 3), (2, 3), 1, 1),  # withdrawn in month 2, after the look
+        ((1, 2), (2, 2), 19, 0),  # taken away by an event
+        ((0, 0), (2, 3), 0, 1),  # put there by an event, and withdrawn in the same month
+        ((5, 20), (2, 3), 0, 1),  # the same, and another breach later
+    ],
+)
+def test_what_a_look_can_meet_is_what_is_there_after_events_and_before_deliveries(
+    at_ends, at_looks, delay, true
+):
+    seen = {"belief": blue_has(2), "alarm": blue_has(2)}
+    looked = hidden(at_looks) > 0
+    ds = made(n=1, months=20, deployed_undeclared=hidden(at_ends), hidden_when_looked=looked, **seen)
+    table = outcomes_table(ds, OUTCOMES)
+    assert table["months_until_detection.red.north"].item() == delay
+    assert table["satellite_alarms_true.blue"].item() == true
+    in_other_months = at_looks[1] - at_looks[0] - true
+    assert table["brier_score.blue.north"].item() == pytest.approx((in_other_months + 1 - true) / 20)
+
+
+def test_a_finding_counts_in_the_region_of_the_site_visited():
+    undeclared = hidden((2, 20))
+    undeclared[0, 2:, 0, 1] = 4  # in the south as well
+    found = np.zeros((1, 20, 2, 2), dtype=int)
+    found[0, 6, 1, 0] = 1
+    alarming = found.sum(axis=3) * 2
+    ds = made(
+        n=1, months=20, deployed_undeclared=undeclared, true_alarms=found, inspections_alarming=alarming
+    )
+    table = outcomes_table(ds, OUTCOMES)
+    assert table["months_until_detection.red.north"].item() == 4
+    assert table["months_until_detection.red.south"].item() == 18
+    assert table["visit_alarms_true.blue"].item() == 0.5
+
+
+@pytest.mark.parametrize(
+    ("begins", "lost"),
+    [(3, 0), (4, 1), (5, 1), (None, 1)],  # left in month 4, by the end of which a battery has come too late
+)
+def test_a_moratorium_is_lost_to_a_false_belief_where_nothing_was_hidden_when_it_was_left(begins, lost):
+    ds = made(
+        n=1,
+        months=20,
+        deployed_undeclared=hidden(*([] if begins is None else [(begins, 20)])),
+        moratorium_in_force=in_force_until(4, horizon=20),
+        moratorium_ended=2,
+    )
+    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].item() == lost
+
+
+def test_a_moratorium_left_in_its_first_month_is_judged_by_that_month():
+    undeclared = np.concatenate([hidden((4, 20)), hidden((1, 20)), hidden((4, 20))])
+    in_force = in_force_until(20, 20, 20, horizon=20)
+    in_force[:, :2] = False
+    in_force[:2] = False  # left in month 2; later, in the first world, something is hidden
+    ds = made(
+        n=3,
+        months=20,
+        deployed_undeclared=undeclared,
+        moratorium_in_force=in_force,
+        moratorium_ended=[2, 2, 0],
+    )
+    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].tolist() == [1, 0, 0]
+    nobody_knows = outcomes_table(ds.isel(run=[0, 1]), OUTCOMES)
+    assert "moratorium_lost_to_false_belief" not in nobody_knows
+
+
+def test_outcomes_of_inspections_are_shown_only_where_there_are_inspections():
+    inspected = ["cost_of_regime.red", *(f"inspections_{kind}.blue" for kind in (*VISITS, "clean"))]
+    assert not set(inspected) & set(outcomes_table(made(), OUTCOMES))
+    for name in ("inspections_in_force", "inspections_suspended", "inspections_held", "inspections_refused"):
+        values = np.zeros((4, 6, 2) if name.endswith(("held", "refused")) else (4, 6), dtype=int)
+        values[0, 0] = 1
+        assert set(inspected) <= set(outcomes_table(made(**{name: values}), OUTCOMES)), name
+
+
 def test_the_wild_dataset_has_worlds_of_every_kind(wild):
     table = outcomes_table(wild, OUTCOMES)
-    for name in ("comes_back_down", "months_until_down"):
-        assert 0 < table[name].isna().sum() < len(table)
-    assert set(table["nobody_deployed.north"]) == {0.0, 1.0}
+    by_both = [f".{party}.{region}" for party in PARTIES for region in REGIONS]
+    within = ("breach_detected_within_12_months", "breach_detected_before_production")
+    sometimes = [
+        "comes_back_down",
+        "months_until_down",
+        "satellite_alarms_true.red",
+        "visit_alarms_true.blue",
+    ]
+    sometimes += [name + where for name in (*within, "months_until_detection") for where in by_both]
+    for name in sometimes:
+        assert 0 < table[name].isna().sum() < len(table), name
+    for name in ("spiral_from_false_alarm", "moratorium_lost_to_false_belief", "nobody_deployed.north"):
+        assert set(table[name]) == {0.0, 1.0}
+    for name in within:
+        assert {0.0, 1.0} <= set(table[name + ".red.south"])
+    lost = table["moratorium_lost_to_false_belief"][wild.moratorium_ended.values == 2]
+    assert set(lost) == {0.0, 1.0}, "left as broken, wrongly and rightly"
     assert "share_of_ceiling.blue" not in table, "a party without a ceiling has no share of it"
 
 
@@ -300,7 +596,7 @@ def test_nobody_deploying_is_said():
 
 def test_everybody_deploying_in_the_same_month_is_said():
     held, first, far = sentences(deployed_at(*[{"red": 2, "blue": 2}] * 3))
-    assert held == "In 0 of 3 worlds nobody had deployed in North by April 2021 (the same in all 3 runs)."
+    assert held == "In every world somebody had deployed in North by April 2021 (the same in all 3 runs)."
     assert first == (
         "First to deploy there, of 3 worlds: Red in 0, Blue in 0, both in the same month in 3; "
         "half of all worlds had seen it by January 2021."
@@ -312,7 +608,7 @@ def test_who_was_first_is_counted_world_by_world():
     ds = deployed_at({"red": 1, "blue": 3}, {"blue": 0}, {"blue": 2, "red": 5}, {}, {"red": 4, "blue": 4})
     held, first, _ = sentences(ds)
     # one of five held back: sqrt(0.2 * 0.8 / 4) is 0.2, one world of five
-    assert held == "In 1 of 5 worlds nobody had deployed in North by April 2021 (standard error 1)."
+    assert held == "In 1 of 5 worlds nobody had deployed in North by April 2021 (standard error 1 of 5)."
     assert first == (
         "First to deploy there, of 5 worlds: Red in 1, Blue in 2, both in the same month in 1; "
         "half of all worlds had seen it by January 2021."  # months 1, 0, 2, never, 4: the third is 2
@@ -321,7 +617,10 @@ def test_who_was_first_is_counted_world_by_world():
 
 def test_a_deployment_in_exactly_half_of_all_worlds_is_half():
     assert "half of all worlds had seen it by December 2020" in sentences(deployed_at({"red": 1}, {}))[1]
-    assert "fewer than half saw it" in sentences(deployed_at({"red": 1}, {}, {}))[1]
+    assert (
+        "fewer than half of all worlds saw a deployment there"
+        in sentences(deployed_at({"red": 1}, {}, {}))[1]
+    )
 
 
 def test_undeclared_missiles_count_and_those_elsewhere_do_not():
@@ -336,7 +635,7 @@ def test_undeclared_missiles_count_and_those_elsewhere_do_not():
 def test_missiles_that_went_home_again_count_as_deployed():
     announced = np.zeros((2, 6, 2, 2), dtype=int)
     announced[:, 1, 0, 0] = 5
-    assert sentences(made(announced, n=2))[0].startswith("In 0 of 2 worlds nobody")
+    assert sentences(made(announced, n=2))[0].startswith("In every world somebody had deployed")
 
 
 def test_the_sentences_speak_of_the_region_of_the_moratorium():
@@ -347,10 +646,47 @@ def test_the_sentences_speak_of_the_region_of_the_moratorium():
     assert first == "Nobody was first to deploy in South."
 
 
+def in_force_until(*months: int, horizon=6) -> np.ndarray:
+    """A moratorium in the first region, from the start to before these months; (run, month, region)."""
+    north = np.arange(horizon) < np.array(months)[:, None]
+    return np.stack([north, np.zeros_like(north)], axis=2)
+
+
+def test_the_third_sentence_tells_the_fate_of_the_moratorium():
+    ds = made(n=5, moratorium_in_force=in_force_until(6, 6, 3, 1, 4), moratorium_ended=[0, 0, 2, 1, 2])
+    assert sentences(ds)[2] == (
+        "The moratorium still stood at the end in 2 of 5 worlds, and lasted 4 months on average; "
+        "it was broken in the open in 1, one side left it as broken in 2."
+    )
+
+
+def test_a_moratorium_that_holds_or_never_began_is_said():
+    assert sentences(made(moratorium_in_force=in_force_until(6, 6, 6, 6)))[2] == (
+        "The moratorium still stood at the end in 4 of 4 worlds."
+    )
+    assert sentences(made(n=2, moratorium_ended=4))[2] == (
+        "The moratorium still stood at the end in 0 of 2 worlds, and lasted 0 months on average; "
+        "deployment came before it in 2."
+    )
+
+
+def test_disputed_missiles_there_from_the_start_are_set_apart():
+    disputed = np.zeros((4, 6, 2, 2), dtype=int)
+    disputed[:, :, 0, 0] = 16
+    held, first, _ = sentences(made(deployed_disputed=disputed))
+    assert held == (
+        "In 4 of 4 worlds nobody had deployed in North by April 2021, beyond the disputed missiles that "
+        "stood there from the start (the same in all 4 runs)."
+    )
+    assert first == "Nobody was first to deploy in North."
+    elsewhere = sentences(made(deployed_disputed=disputed[..., ::-1]))[0]
+    assert "disputed" not in elsewhere
+
+
 def test_a_single_run_is_not_said_to_be_half_of_anything():
     held, first, far = sentences(deployed_at({"blue": 2}))
     assert held == (
-        "In 0 of 1 world nobody had deployed in North by April 2021 (a single run says nothing of chance)."
+        "In every world somebody had deployed in North by April 2021 (a single run says nothing of chance)."
     )
     assert first == "First to deploy there, of 1 world: Red in 0, Blue in 1; it came in January 2021."
     assert "1 of 1 world saw a deployment" in far
@@ -368,7 +704,7 @@ def test_rare_and_nearly_sure_things_are_not_rounded_away():
 
 def test_a_single_month_gives_sentences():
     held, first, far = sentences(deployed_at({"red": 0}, {}, horizon=1, regions=("north",)))
-    assert held == "In 1 of 2 worlds nobody had deployed in North by November 2020 (standard error 1)."
+    assert held == "In 1 of 2 worlds nobody had deployed in North by November 2020 (standard error 1 of 2)."
     assert first.endswith("Red in 1, Blue in 0; half of all worlds had seen it by November 2020.")
     assert "ended at 'restraint'" in far
 
@@ -396,7 +732,7 @@ def test_the_short_table_lines_up_and_says_in_how_many_runs(wild):
     assert len(lines) == len(summary) + 2
     n = int(summary.loc["comes_back_down", "n"])
     down = next(line for line in lines if line.startswith("comes_back_down"))
-    assert f"share (in {n} of 40 runs)" in down
+    assert f"share (in {n} of 300 runs)" in down
     unit = lines[0].index("unit")
     assert all(line[unit - 1] == " " != line[unit] for line in lines if not line.startswith("--"))
 

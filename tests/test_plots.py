@@ -33,7 +33,7 @@ def test_a_plot_draws_on_the_axes_it_is_given_or_on_its_own(ds, draw):
     assert draw(ds, ax=ax) is ax
     own = draw(ds)
     assert own is not ax
-    assert "n = 50 runs" in own.get_title(loc="right")
+    assert any("n = 50 runs" in said.get_text() for said in own.texts)
     assert own.get_ylabel()
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 import pytest
 import xarray as xr
+from ruamel.yaml import YAML
 
 import verifsim as vs
 from verifsim import results
@@ -25,6 +28,7 @@ parties:
     title: Red
     treaty: in_force
     pledge: {not_first_in: [north]}
+    refuses_visits: 0.05
     doctrine: mirror
     new_missile_budget: 500
   blue: {title: Blue, treaty: in_force, doctrine: {north: hold_back, south: hedge}}
@@ -39,16 +43,22 @@ programmes:
        months_to_test: 5, months_to_field: 9, months_to_move: 1.5}
 sites:
   base: {owner: blue, region: north, title: Base, kind: mk41_cell, objects: 24}
+  works: {owner: red, region: north, title: Works, kind: canister, objects: 16}
+inspecting: {recognised: 0.9, false_alarm: 0.02, clarified: 0.5, clears_look: 0.5}
 watching: {battery_seen: 0.3, false_alarm: 0.05}
 believing: {rule: bayes, prior: 0.05, turns_covert: 0.01, turns_back: 0.05, reference_missiles: 8}
 agreements:
   moratorium: {binds: [red, blue], regions: [north], from: 2021-04,
-               ends: {believed_broken_above: 0.9, notice_months: 2}}
+               ends: {believed_broken_above: 0.9, notice_months: 2},
+               inspections: {sites: [base, works], visits_a_year: {routine: 6, challenge: 2}, objects_opened: 4,
+                             concern_above: 0.3, suspended_after: 1, suspended_for: 2}}
 escalation: {arms_race_months: 5, violation_believed_above: 0.5}
 events:
   e0: {month: 2020-12, does: remove, programme: r1, region: south, batteries: 1}
   e1: {month: 2021-02, does: suspend, party: blue}
   e2: {month: 2021-03, does: withdraw, party: blue}
+  s1: {month: 2021-10, does: suspend_inspections}
+  s2: {month: 2021-12, does: resume_inspections}
   e3: {month: 2022-03, does: deploy, programme: b1, region: north}
   e4: {month: 2022-06, does: deploy, programme: r1, region: north, batteries: 2}
   e5: {month: 2022-08, does: deploy, programme: b1, region: north, announced: no}
@@ -75,7 +85,7 @@ def _arrays(ds: xr.Dataset) -> dict[str, np.ndarray]:
     return {
         str(name): v.transpose(*(d for d in order if d in v.dims)).values
         for name, v in ds.data_vars.items()
-        if "run" in v.dims
+        if "run" in v.dims or name == "moratorium_binds"
     }
 
 
@@ -92,18 +102,35 @@ def _higher_rung(counts: list[list[int]], month: int, window: int) -> int:
     return 4 if red > 0 or blue > 0 else -1
 
 
-def _lower_rung(a: dict[str, np.ndarray], run: int, month: int, region: int, believed_above: float) -> int:
-    """Rungs 1 to 3, where nobody has missiles."""
+def _lower_rung(
+    a: dict[str, np.ndarray],
+    run: int,
+    month: int,
+    region: int,
+    believed_above: float,
+    *,
+    whose: tuple[int, ...] = (0, 1),
+) -> int:
+    """Rungs 0 to 3, where nobody has missiles; ``whose`` beliefs count."""
+    moratorium = a["moratorium_in_force"][run, month, region]
     stances = [a["treaty_stance"][run, month, p] for p in (0, 1)]
     treaty = all(stance != 2 for stance in stances)
     pledge = any(a["pledge_stands"][run, month, p, region] for p in (0, 1))
-    stands = treaty or pledge or a["moratorium_in_force"][run, month, region]
+    stands = treaty or pledge or moratorium
     if all(a["tested_or_produces"][run, month, p] for p in (0, 1)) and not stands:
         return 3
-    believed = any(a["belief"][run, month, p, region] > believed_above for p in (0, 1))
+    believed = any(a["belief"][run, month, p, region] > believed_above for p in whose)
     disputed = any(a["deployed_disputed"][run, month, p, region] > 0 for p in (0, 1))
     suspended = treaty and any(stance == 1 for stance in stances)
-    return 2 if believed or disputed or suspended else 1
+    suspended = suspended or (moratorium and a["inspections_suspended"][run, month])
+    if believed or disputed or suspended:
+        return 2
+    verified = moratorium and a["inspections_in_force"][run, month] and all(a["moratorium_binds"])
+    return 0 if verified else 1
+
+
+def _scenario(ds: xr.Dataset) -> dict[str, Any]:
+    return YAML(typ="safe").load(ds.attrs["scenario"])
 
 
 def _missiles(a: dict[str, np.ndarray], run: int, month: int, region: int) -> list[int]:
@@ -113,28 +140,52 @@ def _missiles(a: dict[str, np.ndarray], run: int, month: int, region: int) -> li
     ]
 
 
-def _recomputed(ds: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
-    a, n = _arrays(ds), ds.sizes
+def _ladder(
+    ds: xr.Dataset, run: int, there: list[list[list[int]]], whose: tuple[int, ...]
+) -> tuple[list[list[int]], list[int]]:
+    """Rungs of the regions, [month][region], and of the world, from missiles [region][month][party]."""
+    a, months, regions = _arrays(ds), range(ds.sizes["month"]), range(ds.sizes["region"])
     window, above = int(ds.attrs["arms_race_months"]), float(ds.attrs["violation_believed_above"])
-    regional = np.zeros((n["run"], n["month"], n["region"]), dtype=int)
-    world = np.zeros((n["run"], n["month"]), dtype=int)
-    for run in range(n["run"]):
-        there = [[_missiles(a, run, m, r) for m in range(n["month"])] for r in range(n["region"])]
-        anywhere = [
-            [sum(there[r][m][p] for r in range(n["region"])) for p in (0, 1)] for m in range(n["month"])
-        ]
-        for m in range(n["month"]):
-            for r in range(n["region"]):
-                high = _higher_rung(there[r], m, window)
-                regional[run, m, r] = high if high > 0 else _lower_rung(a, run, m, r, above)
-            high = _higher_rung(anywhere, m, window)
-            world[run, m] = high if high > 0 else max(regional[run, m])
+    anywhere = [[sum(there[r][m][p] for r in regions) for p in (0, 1)] for m in months]
+    regional: list[list[int]] = []
+    world: list[int] = []
+    for m in months:
+        high = [_higher_rung(there[r], m, window) for r in regions]
+        low = [_lower_rung(a, run, m, r, above, whose=whose) for r in regions]
+        regional.append([h if h > 0 else below for h, below in zip(high, low, strict=True)])
+        of_world = _higher_rung(anywhere, m, window)
+        world.append(of_world if of_world > 0 else max(regional[-1]))
     return regional, world
+
+
+def _recomputed(ds: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    a = _arrays(ds)
+    months, regions = range(ds.sizes["month"]), range(ds.sizes["region"])
+    ladders = [
+        _ladder(ds, run, [[_missiles(a, run, m, r) for m in months] for r in regions], (0, 1))
+        for run in range(ds.sizes["run"])
+    ]
+    return np.array([regional for regional, _ in ladders]), np.array([world for _, world in ladders])
+
+
+def _perceived(ds: xr.Dataset, run: int, party: int) -> list[int]:
+    """The world's rungs as a party sees them: its own missiles, what is announced, and what it believes."""
+    a, above = _arrays(ds), float(ds.attrs["violation_believed_above"])
+    reference = math.ceil(_scenario(ds)["believing"]["reference_missiles"])
+    there: list[list[list[int]]] = []
+    for r in range(ds.sizes["region"]):
+        there.append([])
+        for m in range(ds.sizes["month"]):
+            seen = int(a["deployed_announced"][run, m, 1 - party, r])
+            seen += reference if a["belief"][run, m, party, r] > above else 0
+            own = _missiles(a, run, m, r)[party]
+            there[-1].append([own, seen] if party == 0 else [seen, own])
+    return _ladder(ds, run, there, (party,))[1]
 
 
 def test_the_rung_of_every_region_can_be_recomputed_from_a_saved_file(ds: xr.Dataset) -> None:
     regional, _ = _recomputed(ds)
-    assert set(np.unique(regional)) == {1, 2, 3, 4, 5, 6}, "the scenario should visit every rung"
+    assert set(np.unique(regional)) == set(range(7)), "the scenario should visit every rung"
     np.testing.assert_array_equal(ds.rung.transpose("run", "month", "region").values, regional)
 
 
@@ -142,6 +193,53 @@ def test_the_rung_of_the_world_can_be_recomputed_from_a_saved_file(ds: xr.Datase
     regional, world = _recomputed(ds)
     assert (world > regional.max(axis=2)).any(), "missiles in different regions should meet in the world"
     np.testing.assert_array_equal(ds.world_rung.transpose("run", "month").values, world)
+
+
+def test_the_perceived_rung_can_be_recomputed_from_a_saved_file(ds: xr.Dataset) -> None:
+    recorded = ds.perceived_rung.transpose("run", "month", "party").values
+    assert (recorded != ds.world_rung.values[..., None]).any(), "perception should err"
+    for run in range(0, ds.sizes["run"], 3):
+        for party in (0, 1):
+            assert recorded[run, :, party].tolist() == _perceived(ds, run, party)
+
+
+def test_the_scenario_has_inspections_that_run_that_pause_and_that_are_refused(ds: xr.Dataset) -> None:
+    quiet = (ds.world_rung < 2) & ~ds.inspections_in_force & ds.moratorium_in_force.any("region")
+    assert not quiet.any(), "while inspections pause there is a dispute"
+    assert bool((ds.rung == 0).any())
+    assert bool(ds.inspections_suspended.any())
+    assert not (ds.inspections_suspended & ds.inspections_in_force).any()
+    assert int(ds.inspections_refused.sum()) > 0
+
+
+def test_what_was_hidden_when_the_other_looked_is_what_events_left_before_deliveries(ds: xr.Dataset) -> None:
+    looked, at_end = ds.hidden_when_looked, ds.deployed_undeclared > 0
+    before = at_end.shift(month=1, fill_value=False)
+    hides, removes = (ds.month == np.datetime64(month) for month in ("2022-08-01", "2023-09-01"))
+    xr.testing.assert_equal(looked.where(~hides & ~removes), before.where(~hides & ~removes))
+    there = {"party": "blue", "region": "north"}
+    assert looked.sel(**there, month="2022-08").all()
+    assert not looked.sel(**there, month="2023-09").any()
+
+
+def test_suspended_inspections_are_a_dispute_only_where_the_moratorium_stands(tmp_path: Path) -> None:
+    calm = BUSY.replace("not_first_in: [north]", "not_first_in: [north, south]")
+    (tmp_path / "busy.yaml").write_text(calm, encoding="utf-8")
+    ds = vs.run(tmp_path / "busy.yaml", runs=10).ds
+    elsewhere = ds.rung.where(ds.inspections_suspended & ~ds.moratorium_in_force)
+    assert bool((elsewhere == 1).any())
+    regional, _ = _recomputed(ds)
+    np.testing.assert_array_equal(ds.rung.transpose("run", "month", "region").values, regional)
+
+
+def test_restraint_is_not_verified_where_the_moratorium_binds_one_party_alone(tmp_path: Path) -> None:
+    (tmp_path / "busy.yaml").write_text(BUSY.replace("binds: [red, blue]", "binds: [red]"), encoding="utf-8")
+    ds = vs.run(tmp_path / "busy.yaml", runs=10).ds
+    assert ds.moratorium_binds.values.tolist() == [True, False]
+    assert bool(ds.inspections_in_force.any())
+    regional, _ = _recomputed(ds)
+    assert regional.min() == 1
+    np.testing.assert_array_equal(ds.rung.transpose("run", "month", "region").values, regional)
 
 
 def test_every_variable_says_its_unit_and_its_meaning(ds: xr.Dataset) -> None:
@@ -158,10 +256,10 @@ def test_every_variable_of_the_file_says_its_unit(study: vs.Study, tmp_path: Pat
 
 
 def test_dims_are_run_month_party_region_and_site(ds: xr.Dataset) -> None:
-    assert dict(ds.sizes) == {"run": 30, "month": 40, "party": 2, "region": 2, "site": 1}
+    assert dict(ds.sizes) == {"run": 30, "month": 40, "party": 2, "region": 2, "site": 2}
     assert ds.party.values.tolist() == ["red", "blue"]
     assert ds.region.values.tolist() == ["north", "south"]
-    assert ds.site.values.tolist() == ["base"]
+    assert ds.site.values.tolist() == ["base", "works"]
 
 
 def test_months_are_the_first_days_of_months(ds: xr.Dataset) -> None:
@@ -192,7 +290,7 @@ def test_what_is_loaded_is_what_was_simulated(tmp_path: Path) -> None:
 
 
 def test_codes_are_explained(ds: xr.Dataset) -> None:
-    for name in ("rung", "world_rung", "moved_because", "moratorium_ended", "treaty_stance"):
+    for name in (name for name, variable in results.VARIABLES.items() if variable.codes):
         meanings = ds[name].attrs["flag_meanings"].split()
         assert list(ds[name].attrs["flag_values"]) == list(range(len(meanings)))
         assert int(ds[name].min()) >= 0

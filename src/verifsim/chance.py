@@ -76,14 +76,18 @@ class Chance:
 
 
 class Draw:
-    """A party's own luck in one month, for its doctrines: one stream a purpose and region."""
+    """A party's own luck, for its doctrines: one stream a purpose and region."""
 
     def __init__(self, chance: Chance, party: str, regions: tuple[str, ...], month: int) -> None:
         self._chance, self._party, self._regions, self._month = chance, party, regions, month
 
     def by_region(self, purpose: str) -> Real:
-        """Uniforms on [0, 1), shape (region, run)."""
+        """Uniforms of this month on [0, 1), shape (region, run)."""
         return self._chance.each(f"decide.{self._party}.{purpose}", self._regions, self._month)
+
+    def kept_by_region(self, purpose: str) -> Real:
+        """Uniforms on [0, 1) that a run draws once and keeps, shape (region, run)."""
+        return self._chance.each(f"decide.{self._party}.{purpose}", self._regions)
 
 
 def whole_months(months: Number, u: Real) -> Count:

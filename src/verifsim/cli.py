@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from verifsim.errors import OutputError, ScenarioError, UsageError, VerifsimError
+from verifsim.store import Folder, interrupts_held
 
 if TYPE_CHECKING:
     from verifsim.scenario import ScenarioFile
@@ -85,18 +86,20 @@ def run(
     Into the folder go results.nc (for xarray), outcomes.csv (one row a run), summary.csv,
     escalation.csv, escalation.png, scenario.resolved.yaml and metadata.json.
     """
-    from verifsim.study import as_settings
-
     folders = _folders(files, output)
-    scenarios = _load_all(files, [*settings, *as_settings(runs, seed, {})])
+    with interrupts_held():  # one in the middle of an import can do anything
+        from verifsim.study import as_settings
+
+        scenarios = _load_all(files, [*settings, *as_settings(runs, seed, {})])
     said, n_failed = [], 0
     for scenario, folder in zip(scenarios, folders, strict=True):
+        held_results = (folder / "results.nc").exists()
         study = _run_one(scenario, folder, bar=not (no_progress or quiet), plot=not no_plot)
         n_failed += _say_failures(study)
         if as_json:
             said.append(_as_json(study, folder))
         elif not quiet:
-            _show(study, folder, first=folder == folders[0])
+            _show(study, folder, first=folder == folders[0], replaced=held_results)
     if as_json:
         _say(json.dumps(said, indent=2))
     return 4 if n_failed else 0
@@ -107,7 +110,9 @@ def run(
 @SETTINGS
 def validate(files: tuple[Path, ...], settings: tuple[str, ...]) -> int:
     """Check scenario files, and say all that is wrong with them."""
-    for path, file in zip(files, _load_all(files, list(settings)), strict=True):
+    with interrupts_held():
+        scenarios = _load_all(files, list(settings))
+    for path, file in zip(files, scenarios, strict=True):
         _say(f"{path}: valid ({file.scenario.title})")
     return 0
 
@@ -159,7 +164,6 @@ def _folders(files: tuple[Path, ...], output: Path | None) -> list[Path]:
 
 def _run_one(scenario: ScenarioFile, folder: Path, *, bar: bool, plot: bool) -> Study:
     """Simulate one scenario and write its results; the folder is tried before the work."""
-    from verifsim.store import Folder
     from verifsim.study import run as simulate
 
     with Folder(folder) as into:
@@ -212,7 +216,7 @@ def _as_json(study: Study, folder: Path) -> dict[str, Any]:
     return study.metadata() | {"folder": str(folder), "summary": summary}
 
 
-def _show(study: Study, folder: Path, *, first: bool) -> None:
+def _show(study: Study, folder: Path, *, first: bool, replaced: bool) -> None:
     """What was run, the short table, three sentences, and where the results are."""
     from verifsim import listing
 
@@ -220,10 +224,11 @@ def _show(study: Study, folder: Path, *, first: bool) -> None:
     said = [
         attrs["title"] if first else f"\n{attrs['title']}",
         *([attrs["question"]] if attrs["question"] else []),
+        *([f"with {attrs['settings']}"] if attrs["settings"] else []),
         f"{_count(runs, 'run')} of {_count(months, 'month')}, seed {attrs['seed']}",
         f"\n{listing.headlines(study.headlines(), runs)}\n",
         *study.sentences(),
-        f"\nResults are in {folder}{os.sep}",
+        f"\nResults are in {folder}{os.sep}" + (", in place of earlier ones" if replaced else ""),
     ]
     _say("\n".join(said))
 

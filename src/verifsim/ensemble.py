@@ -19,7 +19,7 @@ from verifsim.results import FORMAT, Joiner
 from verifsim.scenario import ScenarioFile
 from verifsim.scenario.write import resolved_yaml
 
-CHUNK = 5_000
+CHUNK = 10_000
 """Runs simulated at once: enough to hide Python's own cost, few enough to stay in cache."""
 
 PACKAGES = ("numpy", "mesa", "xarray", "pydantic")
@@ -91,8 +91,10 @@ def attributes(file: ScenarioFile) -> dict[str, Any]:
         "title": scenario.title,
         "question": scenario.question,
         "scenario": resolved_yaml(file),
+        "settings": "; ".join(s for s in file.settings if not s.startswith("ensemble.")),
         "seed": str(scenario.ensemble.seed),
         "arms_race_months": scenario.escalation.arms_race_months,
+        "production_lead_months": scenario.escalation.production_lead_months,
         "violation_believed_above": scenario.escalation.violation_believed_above,
         "verifsim_version": version("verifsim"),
         "versions": ", ".join(f"{name} {version(name)}" for name in PACKAGES),

@@ -98,25 +98,33 @@ def _with_missiles(below: Rung, has: Mask, added_lately: Mask) -> Rung:
 class Additions:
     """Remembers when a party last added missiles after both had some.
 
-    Works on missiles of shape (party, ..., run); in the first month nothing counts as
-    added, for nobody knows what stood there before.
+    In the first month nothing counts as added, for nobody knows what stood there before.
+
+    Parameters
+    ----------
+    window
+        How many months an addition counts, its own included.
+    anywhere
+        Whether missiles count wherever they stand: both had some somewhere, and one has added
+        some in any region. Else region by region.
     """
 
-    def __init__(self, window: int) -> None:
-        self._window = window
+    def __init__(self, window: int, *, anywhere: bool = False) -> None:
+        self._window, self._anywhere = window, anywhere
         self._before: Count | None = None
         self._last: Count | None = None
 
     def lately(self, missiles: Count, month: int) -> Mask:
-        """Take this month's missiles; say where an addition is younger than the window.
+        """Take this month's missiles, (party, region, run); say where an addition is younger than the window.
 
-        Returns a mask of shape (..., run).
+        Returns a mask of shape (region, run), or (run,) for anywhere.
         """
         if self._before is None or self._last is None:
-            self._last = np.full(missiles.shape[1:], -NEVER, dtype=np.int32)
+            self._last = np.full(missiles.shape[2 if self._anywhere else 1 :], -NEVER, dtype=np.int32)
         else:
-            both_had = (self._before > 0).all(axis=0)
-            added = (missiles > self._before).any(axis=0) & both_had
-            self._last[added] = month
+            had, more = self._before > 0, missiles > self._before
+            if self._anywhere:
+                had, more = np.any(had, axis=1), np.any(more, axis=1)
+            self._last[more.any(axis=0) & had.all(axis=0)] = month
         self._before = missiles.copy()
         return month - self._last < self._window

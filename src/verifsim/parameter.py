@@ -91,6 +91,9 @@ RegionName = Annotated[str, AfterValidator(_known("region", "regions"))]
 PartyName = Annotated[str, AfterValidator(_known("party", "parties"))]
 """The name of a party of the scenario."""
 
+SiteName = Annotated[str, AfterValidator(_known("site", "sites"))]
+"""The name of a site of the scenario."""
+
 ProgrammeName = Annotated[str, AfterValidator(_known("programme", "programmes"))]
 """The name of a missile programme of the scenario."""
 
@@ -115,6 +118,9 @@ def _each_once(value: list[str]) -> list[str]:
 
 RegionNames = Annotated[list[RegionName], AfterValidator(_each_once)]
 """Regions of the scenario, each once."""
+
+SiteNames = Annotated[list[SiteName], AfterValidator(_each_once)]
+"""Sites of the scenario, each once."""
 
 PartyNames = Annotated[list[PartyName], AfterValidator(_each_once)]
 """Parties of the scenario, each once."""

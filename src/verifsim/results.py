@@ -20,6 +20,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from xarray.backends import H5NetCDFStore
 
+from verifsim.codes import Ended, Finding, Stance, words
 from verifsim.doctrines import Reason
 from verifsim.errors import OutputError
 from verifsim.ladder import RUNGS
@@ -52,6 +53,7 @@ _REGIONAL, _PARTY, _BOTH = (
 VARIABLES: dict[str, Variable] = {
     "rung": Variable(_REGIONAL, "1", "rung of the escalation ladder", RUNGS),
     "world_rung": Variable(("run", "month"), "1", "rung of the world", RUNGS),
+    "perceived_rung": Variable(_PARTY, "1", "rung of the world as the party perceives it", RUNGS),
     "deployed_announced": Variable(_BOTH, "missiles", "missiles openly deployed"),
     "deployed_undeclared": Variable(_BOTH, "missiles", "missiles hidden in a region"),
     "deployed_disputed": Variable(_BOTH, "missiles", "missiles whose standing the parties contest"),
@@ -62,17 +64,35 @@ VARIABLES: dict[str, Variable] = {
         _BOTH,
         "1",
         "why it decided this month to deploy there",
-        tuple(reason.name.lower().replace("_", " ") for reason in Reason),
+        words(Reason),
     ),
     "pledge_stands": Variable(_BOTH, "1", "an own pledge not to be first stands there"),
     "moratorium_in_force": Variable(_REGIONAL, "1", "a moratorium on deployment is in force there"),
+    "inspections_in_force": Variable(("run", "month"), "1", "inspections run"),
+    "inspections_suspended": Variable(("run", "month"), "1", "inspections are suspended"),
+    "inspections_held": Variable(_PARTY, "visits", "visits that the party made"),
+    "inspections_refused": Variable(_PARTY, "visits", "visits that the party was refused"),
+    "inspections_alarming": Variable(_PARTY, "visits", "visits that stood as alarms"),
+    "inspections_clarified": Variable(_PARTY, "visits", "false alarms that a clarifying visit cleared"),
+    "true_alarms": Variable(_BOTH, "visits", "visits that found something prohibited"),
+    "hidden_when_looked": Variable(_BOTH, "1", "the party had hidden missiles there when the other looked"),
+    "findings": Variable(
+        _PARTY,
+        "1",
+        "what the party's visits came to, at their worst",
+        words(Finding),
+    ),
+    "cost_of_regime": Variable(_PARTY, "US$ m a month", "what inspections cost the party"),
+    "doctrine_followed": Variable(
+        ("run", "party", "region"), "1", "which of its doctrines the party truly follows"
+    ),
     "moratorium_ended": Variable(
         ("run",),
         "1",
         "why the moratorium ended",
-        ("not ended", "open deployment", "believed broken", "notice of leaving", "overtaken by deployment"),
+        words(Ended),
     ),
-    "treaty_stance": Variable(_PARTY, "1", "standing in the treaty", ("in force", "suspended", "withdrawn")),
+    "treaty_stance": Variable(_PARTY, "1", "standing in the treaty", words(Stance)),
     "tested_or_produces": Variable(_PARTY, "1", "has flight-tested or produces such a missile"),
     "spending": Variable(_PARTY, "US$ m a month", "spending on these missiles"),
 }
@@ -93,12 +113,14 @@ class Joiner:
         self._arrays: dict[str, NDArray[Any]] = {}
 
     def put(self, first: int, recorded: Mapping[str, NDArray[Any]]) -> None:
-        """Put in the runs from ``first`` on; arrays have the run as last axis."""
+        """Put in the runs from ``first`` on; a chunk that is the whole ensemble is taken as it is."""
         for name, values in recorded.items():
-            by_run = np.moveaxis(values, -1, 0)
+            if len(values) == self._n_runs:
+                self._arrays[name] = values
+                continue
             if name not in self._arrays:
-                self._arrays[name] = np.empty((self._n_runs, *by_run.shape[1:]), dtype=by_run.dtype)
-            self._arrays[name][first : first + len(by_run)] = by_run
+                self._arrays[name] = np.empty((self._n_runs, *values.shape[1:]), dtype=values.dtype)
+            self._arrays[name][first : first + len(values)] = values
 
     def dataset(self, scenario: Scenario, runs: NDArray[np.int64], attrs: Mapping[str, Any]) -> xr.Dataset:
         """The dataset of the runs that were finished, by number."""
@@ -125,6 +147,11 @@ def _given(scenario: Scenario) -> dict[str, Any]:
     objects = np.array([site.objects for site in sites], dtype=np.int32)
     return {
         "party_title": _texts("party", [p.title for p in parties], "name of the party"),
+        "moratorium_binds": (
+            "party",
+            _binds(scenario),
+            {"units": "1", "long_name": "a moratorium binds the party"},
+        ),
         "budget_ceiling": ("party", ceilings, {"units": "US$ m a year", "long_name": "ceiling on spending"}),
         "region_title": _texts("region", [r.title for r in regions], "name of the region"),
         "site_title": _texts("site", [s.title for s in sites], "name of the site"),
@@ -133,6 +160,11 @@ def _given(scenario: Scenario) -> dict[str, Any]:
         "site_kind": _texts("site", [s.kind for s in sites], "kind of object"),
         "site_objects": ("site", objects, {"units": "objects", "long_name": "objects declared there"}),
     }
+
+
+def _binds(scenario: Scenario) -> NDArray[np.bool_]:
+    agreed = scenario.agreements.moratorium
+    return np.array([agreed is not None and party in agreed.binds for party in scenario.parties])
 
 
 def _texts(dim: str, values: Iterable[str], long_name: str) -> tuple[str, NDArray[np.str_], dict[str, str]]:

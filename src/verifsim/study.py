@@ -33,7 +33,7 @@ Progress = Callable[[int], Any]
 
 PICTURE = "escalation.png"
 
-_SAID = ("name", "title", "question", "verifsim_version", "versions", "python")
+_SAID = ("name", "title", "question", "settings", "verifsim_version", "versions", "python")
 """What a results file says of itself, and its metadata repeat."""
 
 

@@ -95,9 +95,10 @@ def check_a_decision_is_well_formed(doctrine, seen):
     assert (decision.wanted >= 0).all()
     assert decision.reason.shape == SHAPE
     assert set(np.unique(decision.reason)) <= set(Reason)
-    assert decision.undeclared.shape == SHAPE
-    assert decision.undeclared.dtype == np.bool_
-    for name in ("develop", "produce", "suspend"):
+    for name in ("undeclared", "at_site"):
+        assert getattr(decision, name).shape == SHAPE
+        assert getattr(decision, name).dtype == np.bool_
+    for name in ("develop", "produce", "suspend", "refuse"):
         mask = getattr(decision, name)
         assert mask.shape == (N,)
         assert mask.dtype == np.bool_
@@ -160,8 +161,7 @@ def test_the_contract_notices_a_doctrine_that_breaks_it():
 
         def decide(self, view: View, draw: Draw) -> Decision:
             view.wanted[:] = -1.0
-            nothing = view.nothing
-            return Decision(view.wanted, nothing.astype(np.int8), nothing, nothing[0], nothing[0], nothing[0])
+            return Decision.of(view, wanted=view.wanted, reason=np.zeros(SHAPE, dtype=np.int8))
 
     with pytest.raises(AssertionError):
         check_a_decision_is_well_formed(Forgetful(), view(1.0, True, 0.5))

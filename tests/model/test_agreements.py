@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from verifsim.model.agreements import Ended, Stance
+from verifsim.codes import Ended, Stance
 from verifsim.outcomes.base import has_missiles
 
 TREATY = """
@@ -115,7 +115,7 @@ def test_who_wants_to_deploy_gives_notice_and_waits(simulate, notice):
     ds = moratorium(
         simulate, "programmes.bow.reserve=0", "programmes.bow.a_year=0", blue="forward_deploy", notice=notice
     )
-    assert (ds.moratorium_ended == Ended.NOTICE).all()
+    assert (ds.moratorium_ended == Ended.NOTICE_OF_LEAVING).all()
     assert ds.moratorium_in_force.sel(region="north").isel(run=0).sum() == notice
     assert not has_missiles(ds).any(), "words alone"
     armed = moratorium(
@@ -138,7 +138,7 @@ def test_a_moratorium_that_deployment_has_overtaken_never_begins(simulate):
     ds = moratorium(
         simulate, events="{before: {month: 2020-02, does: deploy, programme: bow, region: north}}"
     )
-    assert (ds.moratorium_ended == Ended.OVERTAKEN).all()
+    assert (ds.moratorium_ended == Ended.OVERTAKEN_BY_DEPLOYMENT).all()
     assert not ds.moratorium_in_force.any()
 
 
@@ -146,5 +146,66 @@ def test_a_party_may_be_made_to_leave_by_an_event(simulate):
     ds = moratorium(
         simulate, events="{leaves: {month: 2020-06, does: leave_moratorium, party: red}}", notice=3
     )
-    assert (ds.moratorium_ended == Ended.NOTICE).all()
+    assert (ds.moratorium_ended == Ended.NOTICE_OF_LEAVING).all()
     assert ds.moratorium_in_force.sel(region="north").isel(run=0).sum() == 2 + 3
+
+
+def test_the_first_notice_counts(simulate):
+    twice = TREATY + "      red_too: {month: 2020-05, does: withdraw, party: red}\n"
+    stance = simulate(twice).ds.treaty_stance.isel(run=0)
+    assert int(np.argmax(stance.sel(party="red").values == Stance.WITHDRAWN)) == 2 + 6
+
+
+def test_who_has_left_beforehand_is_not_bound(simulate):
+    leaves = "{leaves: {month: 2020-02, does: leave_moratorium, party: red}}"
+    gone = moratorium(simulate, events=leaves, notice=2)
+    assert (gone.moratorium_ended == Ended.NOTICE_OF_LEAVING).all()
+    assert not gone.moratorium_in_force.any()
+    going = moratorium(simulate, events=leaves, notice=5)
+    assert going.moratorium_in_force.sel(region="north").isel(run=0).sum() == 1 + 5 - 3
+
+
+def test_a_breach_is_a_breach_even_if_the_missiles_leave_at_once(simulate):
+    in_and_out = (
+        "{in: {month: 2020-06, does: deploy, programme: bow, region: north}, "
+        "out: {month: 2020-06, does: remove, programme: bow, region: north}}"
+    )
+    assert (moratorium(simulate, events=in_and_out).moratorium_ended == Ended.OPEN_DEPLOYMENT).all()
+
+
+def test_who_cannot_station_anything_somewhere_does_not_leave_for_it(simulate):
+    south = moratorium(simulate, "programmes.bow.regions=[south]", blue="forward_deploy")
+    assert (south.moratorium_ended == Ended.NOT_ENDED).all()
+
+
+def test_what_is_hidden_on_its_way_is_not_turned_back(simulate):
+    ds = moratorium(
+        simulate, "parties.blue.doctrine=covert_deploy", "doctrines.covert_deploy={missiles: 10}",
+        "programmes.bow.months_to_move=6", broken=1,
+    )  # fmt: skip
+    assert (ds.deployed_undeclared.sel(party="blue", region="north").isel(month=7) == 10).all()
+
+
+def test_removing_reaches_disputed_batteries_last(simulate):
+    ds = simulate("""
+        parties: {red: {doctrine: hold_back}, blue: {doctrine: hold_back}}
+        programmes: {arrow: {disputed: yes, deployed: {north: 3}}}
+        events:
+          more: {month: 2020-02, does: deploy, programme: arrow, region: north}
+          fewer: {month: 2020-03, does: remove, programme: arrow, region: north, batteries: 2}
+    """).ds.isel(run=0)
+    assert ds.deployed_announced.sel(party="red", region="north").values[:3].tolist() == [0, 10, 0]
+    assert ds.deployed_disputed.sel(party="red", region="north").values[:3].tolist() == [30, 30, 20]
+
+
+def test_belief_about_another_region_is_no_false_alarm(simulate):
+    ds = simulate("""
+        parties: {blue: {doctrine: hold_back}}
+        doctrines: {mirror: {scope: global}}
+        watching: {battery_seen: 1}
+        events: {hides: {month: 2020-02, does: deploy, programme: bow, region: north, announced: no}}
+    """).ds
+    from verifsim.doctrines import Reason
+
+    codes = set(np.unique(ds.moved_because.sel(party="red")).tolist())
+    assert codes == {Reason.NONE, Reason.BELIEF_ANYWHERE}

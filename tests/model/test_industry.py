@@ -31,7 +31,7 @@ def test_spending_is_development_and_then_batteries(simulate):
     assert spending[9:] == pytest.approx(4 * 30 / 12)
 
 
-@pytest.mark.parametrize("ceiling", [0, 1, 30, 59.99, 60, 90, 119, 1000])
+@pytest.mark.parametrize("ceiling", [0, 1, 12, 30, 59.99, 60, 90, 119, 1000])
 def test_a_ceiling_is_never_passed_and_slows_what_it_does_not_cover(simulate, ceiling):
     free = simulate(DEVELOPING).ds
     bound = simulate(DEVELOPING, f"parties.red.new_missile_budget={ceiling}").ds
@@ -41,6 +41,8 @@ def test_a_ceiling_is_never_passed_and_slows_what_it_does_not_cover(simulate, ce
     assert (bound.arms <= free.arms).all()
     if ceiling >= 120:
         assert bound.arms.equals(free.arms)
+    if ceiling == 12:
+        assert int(np.argmax(bound.tested_or_produces.sel(party="red").values[0])) == 5 * 5, "to the month"
     if ceiling == 30:
         assert int(np.argmax((bound.arms > 0).values[0])) == 2 * 9, "half the money, twice the time"
     if ceiling == 0:

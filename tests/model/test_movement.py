@@ -27,6 +27,28 @@ def test_orders_come_up_to_the_wanted_number_without_passing_it(wanted, own, siz
     assert batteries_short(np.array([float(wanted)]), np.array([own]), np.array([size])).tolist() == [short]
 
 
+def test_no_wish_is_too_large_to_be_carried_out(simulate):
+    hungry = "parties: {red: {doctrine: forward_deploy}, blue: {doctrine: hold_back}}\n"
+    for missiles in (32_767, 32_768, 40_000, 1_000_000):
+        change = (
+            hungry
+            + f"doctrines: {{forward_deploy: {{missiles: {missiles}}}}}\nprogrammes: {{arrow: {{missiles: 1}}}}\n"
+        )
+        ds = simulate(change).ds.isel(month=-1)
+        assert (ds.deployed_announced.sel(party="red").sum("region") == 50).all()
+        assert (ds.reserve.sel(party="red") == 0).all()
+
+
+def test_batteries_may_be_many(simulate):
+    many = "months: 600\nparties: {red: {doctrine: forward_deploy}, blue: {doctrine: hold_back}}\n"
+    many += "doctrines: {forward_deploy: {missiles: 1000000}}\nregions: {south: none}\n"
+    many += "programmes: {arrow: {missiles: 1000, a_year: 100}}\nensemble: {runs: 2}\n"
+    ds = simulate(many).ds.isel(run=0)
+    owned = ds.deployed_announced.sel(party="red").sum("region") + ds.reserve.sel(party="red")
+    assert int(owned[-1]) == (50 + 50 * 100) * 1000
+    assert bool((owned.diff("month") >= 0).all())
+
+
 def test_batteries_are_neither_lost_nor_made(scenario):
     from verifsim.model.world import World
 
@@ -113,3 +135,16 @@ def test_disputed_batteries_stand_apart_and_their_reserve_deploys_in_the_open(si
     assert (ds.deployed_disputed.sel(party="red", region="north") == 30).all()
     assert not has_missiles(ds).sel(party="red", region="north").any()
     assert (ds.deployed_announced.sel(party="red", region="south").isel(month=-1) == 10).all()
+
+
+def test_an_event_takes_back_first_what_an_event_put_there(simulate):
+    ds = simulate("""
+        parties: {red: {doctrine: mirror}, blue: {doctrine: hold_back}}
+        events:
+          theirs: {month: 2020-02, does: deploy, programme: bow, region: north}
+          own: {month: 2020-03, does: deploy, programme: arrow, region: north}
+          own_gone: {month: 2020-04, does: remove, programme: arrow, region: north}
+          theirs_gone: {month: 2020-06, does: remove, programme: bow, region: north}
+    """).ds
+    missiles = ds.deployed_announced.sel(party="red", region="north").isel(run=0).values
+    assert missiles[:7].tolist() == [0, 10, 20, 10, 10, 0, 0]

@@ -65,6 +65,49 @@ class TestMerging:
         (problem,) = problems(f"extends: world.yaml\n{child}\n", name=CHILD)
         assert said in problem
 
+    @pytest.mark.parametrize("lines", ["  a:\n  month: 2020-04", "  a:\n", "  {a, first: {month: 2020-04}}"])
+    def test_an_empty_value_that_removes_nothing_is_told_to_be_empty(
+        self, problems: Problems, lines: str
+    ) -> None:
+        said = problems(f"extends: world.yaml\nevents:\n{lines}\n", name=CHILD)
+        assert said[0].startswith("child.yaml:3:")
+        assert said[0].endswith(
+            "events.a: 'a' is empty; indent the lines below it further, "
+            "or write 'none' to remove what the parent says"
+        )
+
+    def test_an_empty_value_that_is_misspelt_is_answered_with_the_nearest(self, problems: Problems) -> None:
+        (problem,) = problems("extends: world.yaml\nevents:\n  frist:\n", name=CHILD)
+        assert "events.frist: 'frist' is empty; did you mean 'first'? indent the lines" in problem
+
+    @pytest.mark.parametrize(
+        ("span", "see"),
+        [
+            ("start: 2020-05", "2020-05 to 2022-04; see start in child.yaml:2 and months in middle.yaml:2"),
+            ("months: 2", "2020-01 to 2020-02; see months in child.yaml:2"),
+        ],
+    )
+    def test_a_date_outside_the_span_of_a_child_is_told_with_where_that_was_set(
+        self, problems: Problems, put: Put, span: str, see: str
+    ) -> None:
+        put("extends: world.yaml\nmonths: 24\nagreements: none\n", name="middle.yaml")
+        parent = "middle.yaml" if "start" in span else "world.yaml"
+        rest = "agreements: none\n" if parent == "world.yaml" else ""
+        (problem,) = problems(f"extends: {parent}\n{span}\n{rest}", name=CHILD)
+        assert problem.startswith(f"world.yaml:{line_of('  first')}:")
+        assert problem.endswith(f"events.first.month: outside the horizon (2020-03); allowed: {see}")
+
+    def test_a_date_outside_the_span_is_told_with_the_setting_that_set_it(self, problems: Problems) -> None:
+        (problem,) = problems("extends: world.yaml\nagreements: none\n", "months=2", name=CHILD)
+        assert problem.endswith("allowed: 2020-01 to 2020-02; see months in --set months=2")
+
+    def test_a_region_without_a_doctrine_is_told_with_where_it_was_added(self, problems: Problems) -> None:
+        (problem,) = problems("extends: world.yaml\nregions:\n  arctic: {title: Arctic}\n", name=CHILD)
+        assert problem.startswith(f"world.yaml:{line_of('doctrine: {north')}:")
+        assert problem.endswith(
+            "no doctrine for arctic; give one name, or one for each region; see arctic in child.yaml:3"
+        )
+
     def test_removing_what_is_required_is_told_where_it_was_removed(self, problems: Problems) -> None:
         (problem,) = problems("extends: world.yaml\n\nmonths: none\n", name=CHILD)
         assert problem.startswith("child.yaml:3:1: months: 'months' is missing")

@@ -19,7 +19,9 @@ def test_a_misspelt_key_is_answered_with_the_nearest(problems: Problems) -> None
 
 def test_an_unknown_key_far_from_all_others_is_answered_with_all(problems: Problems) -> None:
     (problem,) = problems(change("{battery_seen: 0.2}", "{battery_seen: 0.2, xyz: 1}"))
-    assert "watching.xyz: unknown key 'xyz'; allowed: battery_seen, false_alarm" in problem
+    assert (
+        "watching.xyz: unknown key 'xyz'; allowed: battery_seen, hidden_at_site_seen, false_alarm" in problem
+    )
 
 
 def test_a_misspelt_required_key_is_both_missing_and_unknown(problems: Problems) -> None:
@@ -58,6 +60,41 @@ def test_a_missing_required_key_is_the_only_problem(problems: Problems, key: str
         lines += [] if skipping else [line]
     (problem,) = problems("\n".join(lines))
     assert problem.startswith(f"world.yaml:1:1: {key}: '{key}' is missing; ")
+
+
+def test_a_file_without_parties_is_told_once_that_it_may_extend_another(problems: Problems) -> None:
+    said = problems("title: x\nwatching: {battery_seen: 0.5}\n")
+    assert len(said) == 4
+    hints = [problem for problem in said if "or start the file with 'extends: baseline.yaml'" in problem]
+    assert [problem.split(": ")[1] for problem in hints] == ["parties"]
+
+
+def test_a_file_that_extends_another_is_not_told_to(problems: Problems) -> None:
+    (problem,) = problems("extends: baseline.yaml\nparties: none\nprogrammes: none\nsites: none\n")
+    assert "'parties' is missing" in problem
+    assert "start the file" not in problem
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("runs", "did you mean 'ensemble.runs'? allowed: title"),
+        ("battery_seen", "did you mean 'watching.battery_seen'? allowed: title"),
+        ("binds", "did you mean 'agreements.moratorium.binds'? allowed: title"),
+        ("patience", "did you mean 'doctrines.mirror.patience'? allowed: title"),
+        ("false_alarm", "did you mean 'watching.false_alarm' or 'inspecting.false_alarm'? allowed: title"),
+    ],
+)
+def test_a_key_that_belongs_deeper_is_answered_with_its_place(
+    problems: Problems, key: str, meant: str
+) -> None:
+    (problem,) = problems(f"{WORLD}{key}: 1\n")
+    assert f"{key}: unknown key '{key}'; {meant}" in problem
+
+
+def test_a_key_of_a_neighbour_is_answered_with_its_place(problems: Problems) -> None:
+    (problem,) = problems(change("{battery_seen: 0.2}", "{battery_seen: 0.2, recognised: 1}"))
+    assert "watching.recognised: unknown key 'recognised'; did you mean 'inspecting.recognised'?" in problem
 
 
 def test_a_missing_key_of_a_part_is_placed_at_the_part(problems: Problems) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenario.conftest import WORLD, Load, Problems, change, line_of
+from tests.scenario.conftest import WORLD, Load, Problems, Put, change, line_of
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,16 @@ from tests.scenario.conftest import WORLD, Load, Problems, change, line_of
         ("title: Fort", "title: true", "sites.fort.title: needs text (given true)"),
         ("title: Fort", "title: 1e5", "sites.fort.title: needs text (given 100000.0)"),
         ("title: Fort", "title: [Fort]", "sites.fort.title: needs text (given ['Fort'])"),
-        ("disputed: yes", "disputed: NO", "programmes.arrow.disputed: needs yes or no (given 'NO')"),
-        ("disputed: yes", "disputed: 1", "programmes.arrow.disputed: needs yes or no (given 1)"),
+        (
+            "disputed: yes",
+            "disputed: NO",
+            "programmes.arrow.disputed: needs yes or no in small letters (given 'NO')",
+        ),
+        (
+            "disputed: yes",
+            "disputed: 1",
+            "programmes.arrow.disputed: needs yes or no in small letters (given 1)",
+        ),
         ("[red, blue]", "red", "moratorium.binds: needs a list, as in [europe] (given 'red')"),
         ("[red, blue]", "{red: 1}", "moratorium.binds: needs a list, as in [europe] (given {'red': 1})"),
         ("{battery_seen: 0.2}", "[0.2]", "watching: needs 'key: value' entries (given [0.2])"),
@@ -71,7 +79,11 @@ def test_a_value_of_the_wrong_type_is_told_with_what_is_needed(
         ("seed: 7", "seed: -1", "seed: out of bounds (given -1); allowed: 0 to 18,446,744,073,709,551,615"),
         ("seed: 7", f"seed: {2**64}", f"seed: out of bounds (given {2**64})"),
         ("seen: 0.2", "seen: 1.5", "battery_seen: out of bounds (given 1.5); allowed: 0 to 1 chance a month"),
-        ("budget: 300", "budget: -1", "budget: out of bounds (given -1); allowed: at least 0 US$ m a year"),
+        (
+            "budget: 300",
+            "budget: -1",
+            "budget: out of bounds (given -1); allowed: 0 to 1,000,000,000 US$ m a year",
+        ),
         (
             "{north: 2}",
             "{north: 1001}",
@@ -88,7 +100,10 @@ def test_a_number_out_of_bounds_is_told_with_its_bounds(
 
 def test_a_number_that_must_be_above_a_limit_says_so(problems: Problems) -> None:
     (problem,) = problems(change("doctrines:", "doctrines:\n  hedge: {spread: 0}"))
-    assert "doctrines.hedge.spread: out of bounds (given 0); allowed: above 0 missiles" in problem
+    assert (
+        "doctrines.hedge.spread: out of bounds (given 0); allowed: above 0 and at most 1,000,000 missiles"
+        in problem
+    )
 
 
 @pytest.mark.parametrize("number", [".nan", ".inf", "-.inf", ".NaN", "+.Inf"])
@@ -124,6 +139,11 @@ def test_a_month_outside_the_horizon_is_told_with_the_horizon(
 ) -> None:
     (problem,) = problems(change(old, month))
     assert f"{key}: outside the horizon ({month}); allowed: 2020-01 to 2021-12" in problem
+
+
+def test_an_entry_of_a_list_is_named_by_its_number(problems: Problems) -> None:
+    (problem,) = problems(change("[red, blue]", "[red, bleu]"))
+    assert "agreements.moratorium.binds (entry 2): no party 'bleu'" in problem
 
 
 @pytest.mark.parametrize(
@@ -214,6 +234,13 @@ def test_there_are_exactly_two_parties(problems: Problems) -> None:
     assert "parties: holds 0; allowed: exactly 2" in problem
 
 
+def test_a_misspelt_party_of_a_child_is_answered_with_the_nearest(problems: Problems, put: Put) -> None:
+    put()
+    (problem,) = problems("extends: world.yaml\nparties: {bleu: {doctrine: hedge}}\n", name="child.yaml")
+    said = "parties: holds 3: red, blue, bleu; allowed: exactly 2; did you mean 'blue'?"
+    assert problem == f"child.yaml:2:1: {said}"
+
+
 def test_a_moratorium_covers_at_least_one_region(problems: Problems) -> None:
     (problem,) = problems(change("regions: [south]", "regions: []"))
     assert "moratorium.regions: holds 0; allowed: at least 1" in problem
@@ -269,7 +296,7 @@ PATIENCE = "{value: 0.3, range: [0.1, 0.6], source: report}"
         ("{value: 0.3, range: [0.1]}", "range: not a range (given [0.1])"),
         ("{value: 0.3, range: [0.1, high]}", "range: not a range (given [0.1, 'high'])"),
         ("{value: 0.3, range: [0, .inf]}", "range: not a range (given [0, inf])"),
-        ("{value: 0.3, range: [0, 1e400]}", "range.1: too large for a number (given 1e400)"),
+        ("{value: 0.3, range: [0, 1e400]}", "range (entry 2): too large for a number (given 1e400)"),
         ("{value: 1e400, range: [0, 1]}", "patience.value: too large for a number (given 1e400)"),
         ("{value: often, range: [0, 1]}", "patience: needs a number (given 'often')"),
         (

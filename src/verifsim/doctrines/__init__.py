@@ -7,6 +7,7 @@ other, the model or its agents.
 from __future__ import annotations
 
 from verifsim.doctrines.base import Decision, Doctrine, Reason, View
+from verifsim.doctrines.covert_deploy import CovertDeploy
 from verifsim.doctrines.forward_deploy import ForwardDeploy
 from verifsim.doctrines.hedge import Hedge
 from verifsim.doctrines.hold_back import HoldBack
@@ -15,6 +16,7 @@ from verifsim.doctrines.mirror import Mirror
 __all__ = ["CATALOGUE", "Decision", "Doctrine", "Reason", "View"]
 
 CATALOGUE: dict[str, type[Doctrine]] = {
-    doctrine.model_fields["kind"].default: doctrine for doctrine in (ForwardDeploy, Hedge, HoldBack, Mirror)
+    doctrine.model_fields["kind"].default: doctrine
+    for doctrine in (CovertDeploy, ForwardDeploy, Hedge, HoldBack, Mirror)
 }
 """The doctrines that ship, by the name a scenario file uses."""

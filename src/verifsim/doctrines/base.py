@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import ClassVar
 
@@ -24,6 +24,7 @@ class Reason(IntEnum):
     FALSE_ALARM = 4  # belief, where in truth nothing was undeclared: only the world can tell
     ASSUMED_NUMBER = 5
     EVENT = 6
+    BELIEF_ANYWHERE = 7
 
 
 Reasons = NDArray[np.int8]
@@ -59,11 +60,6 @@ class View:
     other_produces: Mask
     """The other is known to produce such missiles, or has openly deployed some, (run,)."""
 
-    @property
-    def nothing(self) -> Mask:
-        """A mask that is nowhere true, (region, run)."""
-        return np.zeros(self.belief.shape, dtype=np.bool_)
-
 
 @dataclass(frozen=True)
 class Decision:
@@ -80,12 +76,31 @@ class Decision:
     """Why, as a `Reason`, (region, run)."""
     undeclared: Mask
     """Deploy without announcing it, (region, run)."""
+    at_site: Mask
+    """Hide what is undeclared at a declared site of one's own, if there is one, (region, run)."""
     develop: Mask
     """Start what is planned, (run,)."""
     produce: Mask
     """Keep production lines at work, (run,)."""
     suspend: Mask
     """Suspend the treaty, (run,)."""
+    refuse: Mask
+    """Refuse next month's visits, (run,)."""
+
+    @classmethod
+    def of(cls, view: View, *, wanted: Real, reason: Reasons, **masks: Mask | bool) -> Decision:
+        """Put a decision together; masks that are not given are nowhere true, and may be plain yes or no."""
+        by_region = {"undeclared", "at_site"}
+        shapes = {
+            f.name: view.belief.shape if f.name in by_region else view.belief.shape[-1:]
+            for f in fields(cls)[2:]
+        }
+        whole = {
+            name: np.broadcast_to(np.asarray(masks.pop(name, False)), shape) for name, shape in shapes.items()
+        }
+        if masks:
+            raise TypeError(f"a decision has no {', '.join(masks)}")
+        return cls(wanted=wanted, reason=reason, **whole)
 
 
 class Doctrine(Part):
@@ -114,16 +129,6 @@ class Doctrine(Part):
             then mask.
         """
         raise AssertionError(f"{type(self).__name__} must say how it decides")
-
-
-def no_one(view: View) -> Mask:
-    """A mask that is true in no run, (run,)."""
-    return np.zeros(view.belief.shape[-1], dtype=np.bool_)
-
-
-def every_run(view: View) -> Mask:
-    """A mask that is true in every run, (run,)."""
-    return np.ones(view.belief.shape[-1], dtype=np.bool_)
 
 
 def because(reason: Reason, where: Mask, otherwise: Reasons | int = Reason.NONE) -> Reasons:

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from verifsim.chance import Draw
-from verifsim.doctrines.base import Decision, Doctrine, Reason, View, because, every_run, no_one
+from verifsim.doctrines.base import Decision, Doctrine, Reason, View, because
 from verifsim.parameter import quantity
 
 
@@ -18,17 +18,11 @@ class ForwardDeploy(Doctrine):
     title: ClassVar[str] = "deploys as soon as batteries are ready, up to a number of missiles a region"
     source: ClassVar[str] = "US Secretary of Defense Esper on missiles in Asia, 3 August 2019"
 
-    missiles: float = quantity(0.0, "missiles a region", low=0)
+    missiles: float = quantity(0.0, "missiles a region", low=0, high=1_000_000)
     """How many missiles it wants in each region."""
 
     def decide(self, view: View, draw: Draw) -> Decision:
         """Want the same number in every region."""
         wanted = np.zeros_like(view.belief) + self.missiles
-        return Decision(
-            wanted=wanted,
-            reason=because(Reason.OWN_PLAN, wanted > 0),
-            undeclared=view.nothing,
-            develop=every_run(view),
-            produce=every_run(view),
-            suspend=no_one(view),
-        )
+        reason = because(Reason.OWN_PLAN, wanted > 0)
+        return Decision.of(view, wanted=wanted, reason=reason, develop=True, produce=True)

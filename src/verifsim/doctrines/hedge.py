@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from verifsim.chance import Draw
-from verifsim.doctrines.base import Decision, Doctrine, Reason, View, because, every_run, no_one
+from verifsim.doctrines.base import Decision, Doctrine, Reason, View, because
 from verifsim.parameter import chance, quantity
 
 
@@ -26,11 +26,11 @@ class Hedge(Doctrine):
 
     at_most: float = chance(0.0)
     """The chance of a decision to deploy when the assumed number is very large."""
-    even_at: float = quantity(0.0, "missiles", low=0)
+    even_at: float = quantity(0.0, "missiles", low=0, high=1_000_000)
     """The assumed number at which the chance is half of that."""
-    spread: float = quantity(1.0, "missiles", above=0)
+    spread: float = quantity(1.0, "missiles", above=0, high=1_000_000)
     """How gradually the chance rises: it goes from 27 to 73 % of its top over twice this."""
-    withdraws_below: float = quantity(0.0, "missiles", low=0)
+    withdraws_below: float = quantity(0.0, "missiles", low=0, high=1_000_000)
     """It withdraws once it assumes the other to have fewer than this."""
 
     def decide(self, view: View, draw: Draw) -> Decision:
@@ -40,11 +40,5 @@ class Hedge(Doctrine):
         moves = (draw.by_region("hedge") < urge) & ~view.bound
         stays = (view.wanted > 0) & (view.assumed >= self.withdraws_below) & ~view.bound
         wanted = np.where(moves | stays, np.maximum(view.assumed, 1.0), 0.0)
-        return Decision(
-            wanted=wanted,
-            reason=because(Reason.ASSUMED_NUMBER, wanted > 0),
-            undeclared=view.nothing,
-            develop=every_run(view),
-            produce=every_run(view),
-            suspend=no_one(view),
-        )
+        reason = because(Reason.ASSUMED_NUMBER, wanted > 0)
+        return Decision.of(view, wanted=wanted, reason=reason, develop=True, produce=True)

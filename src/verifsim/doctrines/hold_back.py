@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from verifsim.chance import Draw
-from verifsim.doctrines.base import Decision, Doctrine, Reason, View, because, no_one
+from verifsim.doctrines.base import Decision, Doctrine, Reason, View, because
 
 
 class HoldBack(Doctrine):
@@ -19,11 +19,5 @@ class HoldBack(Doctrine):
 
     def decide(self, view: View, draw: Draw) -> Decision:
         """Want nothing anywhere."""
-        return Decision(
-            wanted=np.zeros_like(view.belief),
-            reason=because(Reason.NONE, view.nothing),
-            undeclared=view.nothing,
-            develop=no_one(view),
-            produce=no_one(view),
-            suspend=no_one(view),
-        )
+        nothing = np.zeros_like(view.belief)
+        return Decision.of(view, wanted=nothing, reason=because(Reason.NONE, nothing > 0))

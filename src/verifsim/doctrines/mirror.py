@@ -30,7 +30,7 @@ class Mirror(Doctrine):
     """A violation believed more firmly than this is answered; 1 answers none."""
     believes_gone_below: float = quantity(0.5, "probability", low=0.0, high=1.0)
     """Below this belief the other's hidden missiles are taken to be gone, and one's own are withdrawn."""
-    missiles_for_each: float = quantity(1.0, "missiles", low=0.0)
+    missiles_for_each: float = quantity(1.0, "missiles", low=0.0, high=1000)
     """Missiles wanted for each that the other is assumed to have; at least one battery is always wanted."""
     openly: YesNo = True
     """Whether the answer is announced."""
@@ -42,10 +42,11 @@ class Mirror(Doctrine):
         answers = provoked & (impatient | (view.wanted > 0))
         level = np.maximum(assumed * self.missiles_for_each, 1.0)
         wanted = np.where(answers, np.maximum(level, view.wanted), np.where(gone, 0.0, view.wanted))
-        return Decision(
+        return Decision.of(
+            view,
             wanted=wanted,
             reason=self._why(view, wanted),
-            undeclared=~view.nothing & (not self.openly),
+            undeclared=not self.openly,
             develop=view.other_develops,
             produce=view.other_produces,
             suspend=view.other_suspended,
@@ -65,8 +66,11 @@ class Mirror(Doctrine):
         )
 
     def _why(self, view: View, wanted: Real) -> Reasons:
-        announced = view.announced > 0
+        announced, belief = view.announced > 0, Reason.BELIEF
         if self.scope == "global":
-            announced = np.broadcast_to(announced.any(axis=0), announced.shape)
-        reason = because(Reason.ANNOUNCED_DEPLOYMENT, announced, Reason.BELIEF)
+            announced, belief = (
+                np.broadcast_to(announced.any(axis=0), announced.shape),
+                Reason.BELIEF_ANYWHERE,
+            )
+        reason = because(Reason.ANNOUNCED_DEPLOYMENT, announced, belief)
         return because(Reason.NONE, wanted <= 0, reason)

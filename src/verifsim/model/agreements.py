@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 import numpy as np
 
 from verifsim.arrays import NEVER, Count, Mask
+from verifsim.codes import Ended, Stance
 from verifsim.scenario.months import month_number
 from verifsim.scenario.schema import Scenario
-
-
-class Stance(IntEnum):
-    """A party's standing in the treaty."""
-
-    IN_FORCE = 0
-    SUSPENDED = 1
-    WITHDRAWN = 2
-
-
-class Ended(IntEnum):
-    """Why a moratorium is no longer in force, or never was."""
-
-    NOT_ENDED = 0
-    OPEN_DEPLOYMENT = 1
-    BELIEVED_BROKEN = 2
-    NOTICE = 3
-    OVERTAKEN = 4  # a bound party had missiles there before it could enter into force
+from verifsim.scenario.terms import VisitsAYear
 
 
 class Treaty:
@@ -89,6 +71,23 @@ class Moratorium:
         self.ended: Count = np.zeros(n_runs, dtype=np.int8)
         """`Ended`, (run,)."""
         self._free_from: Count = np.full(n_runs, NEVER, dtype=np.int16)
+        self.terms = None if agreed is None else agreed.inspections
+        """How it is verified; None for not at all."""
+        self._suspended_until: Count = np.zeros(n_runs, dtype=np.int16)
+
+    def inspections_run(self, month: int) -> Mask:
+        """There are terms for visits, in force and not suspended, (run,)."""
+        if self.terms is None or self.terms.visits_a_year == VisitsAYear():
+            return np.zeros_like(self.in_force)
+        return self.in_force & ~self.inspections_suspended(month)
+
+    def inspections_suspended(self, month: int) -> Mask:
+        """The moratorium stands, and its inspections are suspended, (run,)."""
+        return self.in_force & (month < self._suspended_until)
+
+    def suspend_inspections(self, where: Mask, until: int) -> None:
+        """Suspend inspections in some runs until a month; until now resumes them."""
+        self._suspended_until = np.where(where, np.int16(until), self._suspended_until)
 
     @property
     def stands(self) -> Mask:
@@ -101,28 +100,29 @@ class Moratorium:
         return np.asarray(self.members & self.stands)
 
     def enter_into_force(self, month: int, announced: Count) -> None:
-        """Begin when due, unless a bound party already stands there openly.
+        """Begin when due, unless a bound party already stands there openly, or has left beforehand.
 
         ``announced``: missiles, (party, region, run).
         """
         if month == self._starts:
-            overtaken = self._members_where(announced > 0)
-            self.in_force = ~overtaken
-            self.ended[overtaken] = Ended.OVERTAKEN
+            self.in_force = np.ones_like(self.in_force)
+            self._end(self._free_from <= month, Ended.NOTICE_OF_LEAVING)
+            self._end(self._members_where(announced > 0), Ended.OVERTAKEN_BY_DEPLOYMENT)
 
     def run_out(self, month: int) -> None:
         """End it where a party's notice has run out."""
-        self._end(self._free_from <= month, Ended.NOTICE)
+        self._end(self._free_from <= month, Ended.NOTICE_OF_LEAVING)
 
     def give_notice(self, month: int, where: Mask) -> None:
-        """A bound party says that it will leave, (run,); the first notice counts."""
-        first = where & self.in_force & (self._free_from == NEVER)
-        self._free_from[first] = month + self._notice_months
+        """A bound party says that it will leave, (run,), even before it begins; the first notice counts."""
+        due = np.minimum(self._free_from, month + self._notice_months).astype(np.int16)
+        self._free_from = np.where(where, due, self._free_from)
         self.run_out(month)
 
     def leave_if_broken(self, belief: np.ndarray) -> None:
-        """End it where a bound party believes the other to hide missiles there; (party, region, run)."""
-        self._end(self._members_where(belief > self._broken_above), Ended.BELIEVED_BROKEN)
+        """End it where a bound party believes the other, bound too, to hide some; (party, region, run)."""
+        suspects = belief > self._broken_above
+        self._end(self._members_where(suspects & self.members[::-1]), Ended.BELIEVED_BROKEN)
 
     def end_if_deployed(self, before: Count, announced: Count) -> None:
         """End it where a bound party has openly added missiles there; (party, region, run)."""

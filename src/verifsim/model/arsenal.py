@@ -20,6 +20,14 @@ class Stage(IntEnum):
     PRODUCED = 3
 
 
+class Place(IntEnum):
+    """How a battery stands in a region, or will when it arrives."""
+
+    ANNOUNCED = 0
+    ELSEWHERE = 1  # undeclared, away from declared sites
+    AT_SITE = 2  # undeclared, at a declared site
+
+
 @dataclass(frozen=True)
 class Figures:
     """What the file says of a party's programmes, as columns of shape (programme, 1)."""
@@ -69,22 +77,18 @@ class Arsenal:
     """Batteries at home, (programme, run)."""
     part_built: Real
     """The battery under construction, as a fraction, (programme, run)."""
-    announced: Count
-    """Batteries openly deployed, (programme, region, run)."""
-    undeclared: Count
-    """Batteries hidden in a region, (programme, region, run)."""
+    deployed: Count
+    """Batteries that stand in regions, disputed ones apart, by `Place`: (place, programme, region, run)."""
+    by_event: Count
+    """Those of the deployed that an event put there, and only an event removes; of the same shape."""
     disputed: Count
     """Batteries whose standing the parties contest, (programme, region, run)."""
     on_the_way: Count
     """Batteries ordered and not yet there, (programme, region, run)."""
     arrives: Count
     """The month in which they are due, (programme, region, run)."""
-    arrives_undeclared: Mask
-    """Whether they will be hidden, (programme, region, run)."""
-    fixed_announced: Count
-    """Those of the announced that an event put there: only an event removes them."""
-    fixed_undeclared: Count
-    """Those of the undeclared that an event put there."""
+    arrives_as: Count
+    """How they will stand, as a `Place`, (programme, region, run)."""
 
     @classmethod
     def at_start(cls, scenario: Scenario, owner: str, n_runs: int) -> Arsenal:
@@ -95,24 +99,24 @@ class Arsenal:
         figures = Figures.of(programmes, regions)
         each, everywhere = (len(own), n_runs), (len(own), len(regions), n_runs)
         stage = np.zeros(each, dtype=np.int8) + _column([Stage[p.stage.upper()] for p in programmes], np.int8)
-        deployed = np.array([[[p.deployed.get(r, 0)] for r in regions] for p in programmes], dtype=np.int16)
-        deployed = np.zeros(everywhere, dtype=np.int16) + deployed.reshape(len(own), len(regions), 1)
+        deployed = np.array([[[p.deployed.get(r, 0)] for r in regions] for p in programmes], dtype=np.int32)
+        deployed = np.zeros(everywhere, dtype=np.int32) + deployed.reshape(len(own), len(regions), 1)
         disputed = _column([p.disputed for p in programmes], np.bool_)[:, None]
         return cls(
             names=tuple(own),
             figures=figures,
             stage=stage,
             due=np.where(stage == Stage.DEVELOPMENT, figures.months_to_test, figures.months_to_field),
-            reserve=np.zeros(each, dtype=np.int16) + _column([p.reserve for p in programmes], np.int16),
+            reserve=np.zeros(each, dtype=np.int32) + _column([p.reserve for p in programmes], np.int32),
             part_built=np.zeros(each),
-            announced=np.where(disputed, 0, deployed).astype(np.int16),
-            undeclared=np.zeros(everywhere, dtype=np.int16),
-            disputed=np.where(disputed, deployed, 0).astype(np.int16),
-            on_the_way=np.zeros(everywhere, dtype=np.int16),
-            arrives=np.zeros(everywhere, dtype=np.int16),
-            arrives_undeclared=np.zeros(everywhere, dtype=np.bool_),
-            fixed_announced=np.zeros(everywhere, dtype=np.int16),
-            fixed_undeclared=np.zeros(everywhere, dtype=np.int16),
+            deployed=np.stack([np.where(disputed, 0, deployed), *[np.zeros_like(deployed)] * 2]).astype(
+                np.int32
+            ),
+            by_event=np.zeros((len(Place), *everywhere), dtype=np.int32),
+            disputed=np.where(disputed, deployed, 0).astype(np.int32),
+            on_the_way=np.zeros(everywhere, dtype=np.int32),
+            arrives=np.zeros(everywhere, dtype=np.int32),
+            arrives_as=np.zeros(everywhere, dtype=np.int8),
         )
 
     def missiles(self, batteries: Count) -> Count:
@@ -120,9 +124,23 @@ class Arsenal:
         return (batteries * self.figures.missiles[:, None, :]).sum(axis=0, dtype=np.int32)
 
     @property
+    def announced(self) -> Count:
+        """Batteries openly deployed, (programme, region, run)."""
+        return self.deployed[Place.ANNOUNCED]
+
+    @property
+    def undeclared(self) -> Count:
+        """Batteries hidden in regions, (programme, region, run)."""
+        return self.deployed[Place.ELSEWHERE] + self.deployed[Place.AT_SITE]
+
+    @property
     def standing(self) -> Count:
         """Batteries that stand in regions, disputed ones apart, (programme, region, run)."""
         return self.announced + self.undeclared
+
+    def hidden(self, place: Place) -> Count:
+        """Batteries hidden in some kind of place, (region, run)."""
+        return self.deployed[place].sum(axis=0, dtype=np.int32)
 
     @property
     def reserve_missiles(self) -> Count:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verifsim.arrays import Mask
+from verifsim.arrays import NEVER, Mask
+from verifsim.codes import Stance
 from verifsim.doctrines import Reason
-from verifsim.model.agreements import Stance
-from verifsim.model.arsenal import Arsenal, Stage
+from verifsim.model.arsenal import Arsenal, Place, Stage
 from verifsim.scenario import events
 from verifsim.scenario.months import month_number
 from verifsim.scenario.schema import Scenario
@@ -81,14 +81,9 @@ def _reach(programme: str, world: World, stage: Stage, months: Callable[[Arsenal
 def _deploy(event: events.Deploy, world: World) -> None:
     party, p = world.owner(event.programme)
     r = world.regions.index(event.region)
-    arsenal = party.arsenal
-    standing, fixed = (
-        (arsenal.announced, arsenal.fixed_announced)
-        if event.announced
-        else (arsenal.undeclared, arsenal.fixed_undeclared)
-    )
-    standing[p, r] += event.batteries
-    fixed[p, r] += event.batteries
+    place = Place.ANNOUNCED if event.announced else Place.AT_SITE if event.at_site else Place.ELSEWHERE
+    party.arsenal.deployed[place, p, r] += event.batteries
+    party.arsenal.by_event[place, p, r] += event.batteries
     party.moved_because[r] = Reason.EVENT
     if event.announced:
         party.pledged[r] = False
@@ -97,17 +92,13 @@ def _deploy(event: events.Deploy, world: World) -> None:
 @happen.register(events.Remove)
 def _remove(event: events.Remove, world: World) -> None:
     party, p = world.owner(event.programme)
-    r = world.regions.index(event.region)
-    left = np.full(world.n_runs, event.batteries, dtype=np.int16)
-    arsenal = party.arsenal
-    for standing, fixed in (
-        (arsenal.announced, arsenal.fixed_announced),
-        (arsenal.undeclared, arsenal.fixed_undeclared),
-        (arsenal.disputed, np.zeros_like(arsenal.disputed)),
-    ):
+    r, arsenal = world.regions.index(event.region), party.arsenal
+    left = np.full(world.n_runs, event.batteries, dtype=np.int32)
+    by_event = (*arsenal.by_event, np.zeros_like(arsenal.disputed))
+    for standing, put_there in zip((*arsenal.deployed, arsenal.disputed), by_event, strict=True):
         removed = np.minimum(standing[p, r], left)
         standing[p, r] -= removed
-        fixed[p, r] = np.minimum(fixed[p, r], standing[p, r])
+        put_there[p, r] -= np.minimum(put_there[p, r], removed)  # those of an event go first
         arsenal.reserve[p] += removed
         left = left - removed
 
@@ -121,4 +112,19 @@ def _end_pledge(event: events.EndPledge, world: World) -> None:
 @happen.register(events.LeaveMoratorium)
 def _leave_moratorium(event: events.LeaveMoratorium, world: World) -> None:
     party: Party = world.party(event.party)
-    world.moratorium.give_notice(world.month, world.moratorium.binds[party.number].any(axis=0))
+    world.moratorium.give_notice(world.month, world.every_run & world.moratorium.members[party.number].any())
+
+
+@happen.register(events.RefuseInspection)
+def _refuse_inspection(event: events.RefuseInspection, world: World) -> None:
+    world.party(event.party).refuses_next_visit[:] = True
+
+
+@happen.register(events.SuspendInspections)
+def _suspend_inspections(event: events.SuspendInspections, world: World) -> None:
+    world.moratorium.suspend_inspections(world.every_run, until=NEVER)
+
+
+@happen.register(events.ResumeInspections)
+def _resume_inspections(event: events.ResumeInspections, world: World) -> None:
+    world.moratorium.suspend_inspections(world.every_run, until=world.month)

@@ -9,7 +9,7 @@ from verifsim.model.arsenal import Arsenal, Stage
 
 _MONTHS = 12
 _ROUNDING = 1e-9
-"""Twelve twelfths of a battery are one battery, whatever floating point says."""
+"""Twelve twelfths are a whole, whatever floating point says: of a battery, and of a month."""
 
 
 def advance(arsenal: Arsenal, month: int, *, develop: Mask, produce: Mask, allowed: Mask) -> None:
@@ -29,9 +29,9 @@ def advance(arsenal: Arsenal, month: int, *, develop: Mask, produce: Mask, allow
     """
     starts = (arsenal.stage == Stage.PLANNED) & develop
     _enter(arsenal, starts, Stage.DEVELOPMENT, month + arsenal.figures.months_to_test)
-    tests = (arsenal.stage == Stage.DEVELOPMENT) & (arsenal.due <= month) & allowed
+    tests = (arsenal.stage == Stage.DEVELOPMENT) & (arsenal.due <= month + _ROUNDING) & allowed
     _enter(arsenal, tests, Stage.FLIGHT_TESTED, month + arsenal.figures.months_to_field)
-    fields = (arsenal.stage == Stage.FLIGHT_TESTED) & (arsenal.due <= month) & allowed & produce
+    fields = (arsenal.stage == Stage.FLIGHT_TESTED) & (arsenal.due <= month + _ROUNDING) & allowed & produce
     _enter(arsenal, fields, Stage.PRODUCED, np.array(np.inf))
     arsenal.reserve += fields
 
@@ -64,7 +64,9 @@ def spend(arsenal: Arsenal, month: int, *, produce: Mask, ceiling: float | None)
     US$ m spent this month, (run,); never more than a twelfth of the ceiling.
     """
     figures = arsenal.figures
-    developing = (arsenal.stage > Stage.PLANNED) & (arsenal.stage < Stage.PRODUCED) & (arsenal.due > month)
+    developing = (
+        (arsenal.stage > Stage.PLANNED) & (arsenal.stage < Stage.PRODUCED) & (arsenal.due > month + _ROUNDING)
+    )
     producing = (arsenal.stage == Stage.PRODUCED) & produce
     monthly = np.where(developing, figures.development_cost, 0.0) + np.where(
         producing, figures.a_year * figures.cost, 0.0
@@ -76,5 +78,5 @@ def spend(arsenal: Arsenal, month: int, *, produce: Mask, ceiling: float | None)
     arsenal.part_built += np.where(producing, figures.a_year / _MONTHS * share, 0.0)
     complete = np.floor(arsenal.part_built + _ROUNDING)
     arsenal.part_built -= complete
-    arsenal.reserve += complete.astype(np.int16)
+    arsenal.reserve += complete.astype(np.int32)
     return np.minimum(total, most)

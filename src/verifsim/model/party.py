@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import mesa
@@ -9,11 +10,13 @@ import numpy as np
 
 from verifsim.arrays import Count, Mask, Real
 from verifsim.chance import Draw
-from verifsim.doctrines import Decision, Doctrine, Reason, View
-from verifsim.model import industry, movement
-from verifsim.model.agreements import Stance
-from verifsim.model.arsenal import Arsenal, Stage
+from verifsim.codes import Stance
+from verifsim.doctrines import Decision, Reason, View
+from verifsim.model import industry, movement, types
+from verifsim.model.arsenal import Arsenal, Place, Stage
+from verifsim.model.inspectorate import Inspectorate
 from verifsim.verification import inference, ntm
+from verifsim.verification.inference import Belief, Likelihood
 
 if TYPE_CHECKING:
     from verifsim.model.world import World
@@ -36,11 +39,28 @@ class Party(mesa.Agent):
             [[r in pledge] for r in world.regions]
         )
         self.alarm: Mask = np.zeros(shape, dtype=np.bool_)
-        self.belief: Real = np.full(shape, float(inputs.believing.prior))
+        self.inspectorate: Inspectorate
+        self.prior, self.belief = (
+            Belief(np.zeros(shape), np.zeros(shape)),
+            Belief(np.zeros(shape), np.zeros(shape)),
+        )
         self.wanted: Real = self.missiles_standing.astype(np.float64)
         self.moved_because: Count = np.zeros(shape, dtype=np.int8)
         self.spending: Real = np.zeros(world.n_runs)
-        self.doctrines = _regions_by_doctrine(self.terms.doctrine, inputs.doctrines, world.regions)
+        self.refuses_next_visit: Mask = np.zeros(world.n_runs, dtype=np.bool_)
+        self._refuses_this_month: Mask = np.zeros(world.n_runs, dtype=np.bool_)
+        self.hides_at = hiding_places(world, name)
+        self.doctrine_followed = types.drawn(self.terms.doctrine, world.chance.uniform(f"type.{name}"))
+        self._in_charge = types.in_charge(self.terms.doctrine, self.doctrine_followed, inputs.doctrines)
+
+    def prepare(self) -> None:
+        """Get ready once the other is there too: inspectors, and a first belief."""
+        self.inspectorate = Inspectorate(self.world, self)
+        believing = self.world.inputs.believing
+        recognisable = 1.0 - self.world.inputs.inspecting.never_recognised
+        self._goes_to_site = np.where(self.inspectorate.covered, believing.at_site * recognisable, 0.0)
+        prior = np.full(self.alarm.shape, believing.prior)
+        self.prior = self.belief = Belief(prior * self._goes_to_site, prior * (1.0 - self._goes_to_site))
 
     @property
     def other(self) -> Party:
@@ -51,6 +71,11 @@ class Party(mesa.Agent):
     def missiles_standing(self) -> Count:
         """Missiles that stand in regions, disputed ones apart, (region, run)."""
         return self.arsenal.missiles(self.arsenal.standing)
+
+    @property
+    def reserve_missiles(self) -> Count:
+        """Missiles it holds back at home, (run,)."""
+        return self.arsenal.reserve_missiles
 
     @property
     def bound(self) -> Mask:
@@ -68,28 +93,65 @@ class Party(mesa.Agent):
 
     def look(self) -> None:
         """Look at each region for what the other has not announced there."""
-        watching = self.world.inputs.watching
-        undeclared = self.other.arsenal.undeclared.sum(axis=0)
-        chance_of_alarm = ntm.alarm_probability(undeclared, watching.battery_seen, watching.false_alarm)
+        watching, theirs = self.world.inputs.watching, self.other.arsenal
+        chance_of_alarm = ntm.alarm_probability(
+            theirs.hidden(Place.ELSEWHERE),
+            theirs.hidden(Place.AT_SITE),
+            battery_seen=watching.battery_seen,
+            hidden_at_site_seen=watching.hidden_at_site_seen,
+            false_alarm=watching.false_alarm,
+        )
         u = self.world.chance.each(f"look.{self.name}", self.world.regions, self.world.month)
         self.alarm = u < chance_of_alarm
 
-    def infer(self) -> None:
-        """Turn this month's finding into belief."""
-        believing, watching = self.world.inputs.believing, self.world.inputs.watching
-        if believing.rule == "last_finding":
-            self.belief = inference.last_finding(self.alarm)
+    def inspect(self) -> None:
+        """Visit the other's sites; a visit may clear a false alarm of this month's look."""
+        self.inspectorate.inspect()
+        if not self.inspectorate.sites:
             return
-        seen, false = watching.battery_seen, watching.false_alarm
-        self.belief = inference.bayes(
+        u = self.world.chance.each(f"clear.{self.name}", self.world.regions, self.world.month)
+        false = self.other.arsenal.undeclared.sum(axis=0) == 0
+        cleared = false & self.inspectorate.visited & (u < self.world.inputs.inspecting.clears_look)
+        self.alarm = self.alarm & ~cleared
+
+    def refuses(self, u: Real) -> Mask:
+        """It refuses a visit unprovoked: by its terms, an event, or a decision of last month; (run,)."""
+        return (u < self.terms.refuses_visits) | self.refuses_next_visit | self._refuses_this_month
+
+    def infer(self) -> None:
+        """Turn this month's findings into belief."""
+        believing = self.world.inputs.believing
+        if believing.rule == "last_finding":
+            self.belief = inference.last_finding(self.alarm | self.inspectorate.alarm)
+            return
+        now = inference.month_passes(
             self.belief,
-            self.alarm,
-            alarm_if_violating=ntm.alarm_probability(believing.reference_batteries, seen, false),
-            alarm_if_compliant=ntm.alarm_probability(0, seen, false),
             turns_covert=believing.turns_covert,
             turns_back=believing.turns_back,
-            prior=believing.prior,
+            relocates=believing.relocates,
+            goes_to_site=self._goes_to_site,
         )
+        found = self._likelihood_of_look().times(self.inspectorate.likelihood)
+        self.belief = inference.weighed(now, found, self.prior)
+
+    def _likelihood_of_look(self) -> Likelihood:
+        """How likely this month's look is in each state of the other, (region, run)."""
+        inputs = self.world.inputs
+        watching, n = inputs.watching, inputs.believing.reference_batteries
+        cleared = np.where(self.inspectorate.visited, inputs.inspecting.clears_look, 0.0)
+        if_compliant = watching.false_alarm * (1.0 - cleared)
+        seen = {
+            "battery_seen": watching.battery_seen,
+            "hidden_at_site_seen": watching.hidden_at_site_seen,
+            "false_alarm": watching.false_alarm,
+        }
+        chances = (if_compliant, ntm.alarm_probability(0, n, **seen), ntm.alarm_probability(n, 0, **seen))
+        return Likelihood(*(np.where(self.alarm, chance, 1.0 - np.asarray(chance)) for chance in chances))
+
+    @property
+    def believed(self) -> Real:
+        """Probability it gives to the other's hiding missiles in a region, (region, run)."""
+        return self.belief.violating
 
     def view(self) -> View:
         """What it knows now."""
@@ -102,13 +164,17 @@ class Party(mesa.Agent):
             bound=self.bound,
             announced=announced.astype(np.float64),
             disputed=disputed.astype(np.float64),
-            belief=self.belief,
+            belief=self.believed,
             assumed=inference.assumed_number(
                 announced,
                 disputed,
-                self.belief,
+                self.believed,
                 reference_missiles=believing.reference_missiles,
-                worst_case_factor=believing.worst_case_factor,
+                worst_case_factor=inference.overstatement(
+                    believing.worst_case_factor,
+                    self.inspectorate.visits_of_a_year,
+                    believing.overstatement_halved_by,
+                ),
             ),
             other_suspended=self.world.treaty.stance[self.other.number] >= Stance.SUSPENDED,
             other_develops=self.other.has_reached(Stage.DEVELOPMENT),
@@ -119,22 +185,32 @@ class Party(mesa.Agent):
         """Ask each of its doctrines, and take from each the regions it is in charge of."""
         view = self.view()
         draw = Draw(self.world.chance, self.name, self.world.regions, self.world.month)
-        return joined([(doctrine.decide(view, draw), where) for doctrine, where in self.doctrines])
+        decision = types.joined([(doctrine.decide(view, draw), where) for doctrine, where in self._in_charge])
+        within_reach = self.arsenal.figures.can_stand.any(axis=0)
+        return replace(decision, wanted=np.where(within_reach, decision.wanted, 0.0))
 
     def speak(self, decision: Decision) -> None:
         """Say what has to be said before anything moves: suspend, end a pledge, give notice."""
-        world, openly = self.world, (decision.wanted > self.missiles_standing) & ~decision.undeclared
+        world, openly = self.world, self._short_of_a_battery(decision.wanted) & ~decision.undeclared
         newly = (decision.wanted > 0) & (self.wanted == 0)
         self.moved_because = np.where(newly, self._reason_in_truth(decision), self.moved_because)
-        self.wanted = decision.wanted
+        self.wanted, self._refuses_this_month = decision.wanted, decision.refuse
         world.treaty.suspend(self.number, decision.suspend)
         self.pledged = self.pledged & ~openly
         world.moratorium.give_notice(world.month, (openly & world.moratorium.binds[self.number]).any(axis=0))
+
+    def _short_of_a_battery(self, wanted: Real) -> Mask:
+        """It wants at least one more battery there than stand there, of its smallest, (region, run)."""
+        if not self.arsenal.names:
+            return np.zeros(wanted.shape, dtype=np.bool_)
+        smallest = self.arsenal.figures.missiles.min(axis=0)
+        return np.asarray(movement.batteries_short(wanted, self.missiles_standing, smallest) > 0)
 
     def _reason_in_truth(self, decision: Decision) -> Count:
         """A doctrine says that it acts on belief; only the world knows of a false alarm."""
         nothing_there = self.other.arsenal.undeclared.sum(axis=0) == 0
         false = (decision.reason == Reason.BELIEF) & nothing_there
+        false |= (decision.reason == Reason.BELIEF_ANYWHERE) & nothing_there.all(axis=0)
         return np.where(false, np.int8(Reason.FALSE_ALARM), decision.reason)
 
     def act(self, decision: Decision) -> None:
@@ -155,31 +231,33 @@ class Party(mesa.Agent):
         )
         movement.withdraw(self.arsenal, decision.wanted <= 0)
         free = ~self.bound | decision.undeclared
-        movement.order(self.arsenal, month, decision.wanted, decision.undeclared, free, world.chance)
+        movement.order(self.arsenal, month, decision.wanted, self._places(decision), free, world.chance)
         movement.deliver(self.arsenal, month)
 
+    def _places(self, decision: Decision) -> Count:
+        """How what is ordered will stand, as a `Place`, (region, run); at a site only where it has one."""
+        hidden = np.where(decision.at_site & (self.hides_at >= 0), Place.AT_SITE, Place.ELSEWHERE)
+        return np.where(decision.undeclared, hidden, Place.ANNOUNCED).astype(np.int8)
 
-def _regions_by_doctrine(
-    names: dict[str, str], doctrines: dict[str, Doctrine], regions: tuple[str, ...]
-) -> list[tuple[Doctrine, Mask]]:
-    """Each doctrine with the regions it is in charge of, (region, 1)."""
-    used = dict.fromkeys(names[region] for region in regions)
-    return [(doctrines[name], np.array([[names[region] == name] for region in regions])) for name in used]
+    @property
+    def cost_of_regime(self) -> Real:
+        """What inspections cost it this month, US$ m, (run,)."""
+        inspecting = self.world.inputs.inspecting
+        running = self.world.moratorium.inspections_run(self.world.month)
+        return running * inspecting.regime_cost / 12.0 + self.inspectorate.tally.held * inspecting.visit_cost
 
 
-def joined(parts: list[tuple[Decision, Mask]]) -> Decision:
-    """One decision out of those of several doctrines.
+def hiding_places(world: World, party: str) -> Count:
+    """The declared site of a party where it would hide something in a region, (region, run); -1 for none.
 
-    In a region, the doctrine in charge of it decides; to develop, produce or suspend, one
-    voice is enough.
+    Drawn once a run, every site alike; by the site's own stream, so that a new site changes nothing
+    in the runs that do not choose it.
     """
-    (first, _), *others = parts
-    wanted, reason, undeclared = first.wanted, first.reason, first.undeclared
-    develop, produce, suspend = first.develop, first.produce, first.suspend
-    for decision, where in others:
-        wanted = np.where(where, decision.wanted, wanted)
-        reason = np.where(where, decision.reason, reason)
-        undeclared = np.where(where, decision.undeclared, undeclared)
-        develop, produce = develop | decision.develop, produce | decision.produce
-        suspend = suspend | decision.suspend
-    return Decision(wanted, reason, undeclared, develop, produce, suspend)
+    best = np.full((len(world.regions), world.n_runs), -1.0)
+    chosen = np.full(best.shape, -1, dtype=np.int16)
+    for number, (name, site) in enumerate(world.inputs.sites.items()):
+        if site.owner == party:
+            r, u = world.regions.index(site.region), world.chance.uniform(f"hides_at.{name}")
+            chosen[r] = np.where(u > best[r], number, chosen[r])
+            best[r] = np.maximum(u, best[r])
+    return chosen

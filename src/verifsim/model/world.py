@@ -11,10 +11,10 @@ import numpy as np
 from verifsim.arrays import Count, Mask
 from verifsim.chance import Chance
 from verifsim.doctrines import Decision
-from verifsim.ladder import Additions, Rung, rung, world_rung
 from verifsim.model import happenings, movement
 from verifsim.model.agreements import Moratorium, Treaty
 from verifsim.model.party import Party
+from verifsim.model.reading import Reading, in_truth, perceived
 from verifsim.model.record import Record, Recorded
 from verifsim.scenario import Scenario
 
@@ -42,28 +42,30 @@ class World(mesa.Model):
         self.moratorium = Moratorium(inputs, n_runs)
         self.parties = [Party(self, name, number) for number, name in enumerate(inputs.parties)]
         self.record = Record(inputs.months)
-        window = inputs.escalation.arms_race_months
-        self._additions, self._additions_anywhere = Additions(window), Additions(window)
+        for party in self.parties:
+            party.prepare()
+        self._reading, self._perceptions = Reading(self), [Reading(self) for _ in self.parties]
 
     def step(self) -> None:
         """One month: all look, then all decide on the same picture, then all act."""
         self._events()  # 1. what the file dates
         self._enter_into_force()  # 2. what was agreed and is due
-        self.agents.do("look")  # 3. national technical means
-        self.agents.do("infer")  # 4. findings become belief
-        decisions = [party.decide() for party in self.parties]  # 5. on the same picture
-        self._speak(decisions)  # 6. words before deeds
-        self._act(decisions)  # 7. develop, produce, withdraw, order, receive
-        self._record()  # 8. read the ladder, write the month down
+        self._look()  # 3. national technical means
+        self._inspect()  # 4. visits to each other's sites
+        self.agents.do("infer")  # 5. findings become belief
+        decisions = [party.decide() for party in self.parties]  # 6. on the same picture
+        self._speak(decisions)  # 7. words before deeds
+        self._act(decisions)  # 8. develop, produce, withdraw, order, receive
+        self._record()  # 9. read the ladder, write the month down
         self.month += 1
 
     def _events(self) -> None:
         for party in self.parties:
             party.moved_because = np.zeros_like(party.moved_because)
-        before = self._announced
         for event in self.calendar.get(self.month, []):
+            before = self._announced
             happenings.happen(event, self)
-        self.moratorium.end_if_deployed(before, self._announced)
+            self.moratorium.end_if_deployed(before, self._announced)
 
     def _enter_into_force(self) -> None:
         self.treaty.run_out(self.month)
@@ -72,65 +74,67 @@ class World(mesa.Model):
         for party in self.parties:
             movement.turn_back(party.arsenal, self.moratorium.binds[party.number])
 
+    def _look(self) -> None:
+        self._hidden_when_looked = self.missiles("undeclared") > 0
+        self.agents.do("look")
+
+    def _inspect(self) -> None:
+        self.agents.do("inspect")
+        for party in self.parties:
+            party.inspectorate.settle()
+
     def _speak(self, decisions: list[Decision]) -> None:
-        self.moratorium.leave_if_broken(self._of_each("belief"))
+        self.moratorium.leave_if_broken(self.of_each("believed"))
         for party, decision in zip(self.parties, decisions, strict=True):
             party.speak(decision)
 
     def _act(self, decisions: list[Decision]) -> None:
-        before = self._announced
         for party, decision in zip(self.parties, decisions, strict=True):
             party.act(decision)
-        self.moratorium.end_if_deployed(before, self._announced)
 
     def _record(self) -> None:
-        missiles = self._of_each("missiles_standing")
-        rungs = self._rungs(missiles)
+        rungs, of_world = in_truth(self._reading, self)
+        tallies = [party.inspectorate.tally for party in self.parties]
         self.record.write(
             self.month,
             rung=rungs,
-            world_rung=world_rung(
-                rungs,
-                has=(missiles > 0).any(axis=1),
-                added_lately=self._additions_anywhere.lately(missiles.sum(axis=1), self.month),
+            world_rung=of_world,
+            perceived_rung=np.stack(
+                [perceived(r, p) for r, p in zip(self._perceptions, self.parties, strict=True)]
             ),
             deployed_announced=self._announced,
-            deployed_undeclared=self._missiles("undeclared"),
-            deployed_disputed=self._missiles("disputed"),
-            reserve=np.stack([party.arsenal.reserve_missiles for party in self.parties]),
-            alarm=self._of_each("alarm"),
-            belief=self._of_each("belief"),
-            moved_because=self._of_each("moved_because"),
-            pledge_stands=self._of_each("pledged"),
+            deployed_undeclared=self.missiles("undeclared"),
+            deployed_disputed=self.missiles("disputed"),
+            reserve=self.of_each("reserve_missiles"),
+            alarm=self.of_each("alarm"),
+            belief=self.of_each("believed"),
+            moved_because=self.of_each("moved_because"),
+            pledge_stands=self.of_each("pledged"),
             moratorium_in_force=self.moratorium.stands,
+            inspections_in_force=self.moratorium.inspections_run(self.month),
+            inspections_suspended=self.moratorium.inspections_suspended(self.month),
+            inspections_held=np.stack([tally.held for tally in tallies]),
+            inspections_refused=np.stack([tally.refused for tally in tallies]),
+            inspections_alarming=np.stack([tally.alarming for tally in tallies]),
+            inspections_clarified=np.stack([tally.clarified for tally in tallies]),
+            true_alarms=np.stack([party.inspectorate.true_alarms for party in self.parties]),
+            hidden_when_looked=self._hidden_when_looked,
+            findings=np.stack([tally.finding for tally in tallies]),
+            cost_of_regime=self.of_each("cost_of_regime"),
             treaty_stance=self.treaty.stance,
-            tested_or_produces=self._of_each("tested_or_produces"),
-            spending=self._of_each("spending"),
-        )
-
-    def _rungs(self, missiles: Count) -> Rung:
-        """The rung of each region, (region, run), from missiles (party, region, run)."""
-        believed = self._of_each("belief") > self.inputs.escalation.violation_believed_above
-        disputed = believed | (self._missiles("disputed") > 0)
-        pledged = self._of_each("pledged").any(axis=0)
-        return rung(
-            has=missiles > 0,
-            added_lately=self._additions.lately(missiles, self.month),
-            racing=self._of_each("tested_or_produces").all(axis=0),
-            restrained=pledged | self.moratorium.stands | self.treaty.binds,
-            disputed=disputed.any(axis=0) | self.treaty.suspended,
-            verified=np.zeros_like(pledged),  # no terms for inspections, so none that run
+            tested_or_produces=self.of_each("tested_or_produces"),
+            spending=self.of_each("spending"),
         )
 
     @property
     def _announced(self) -> Count:
-        return self._missiles("announced")
+        return self.missiles("announced")
 
-    def _missiles(self, standing: str) -> Count:
+    def missiles(self, standing: str) -> Count:
         """Missiles of one standing, (party, region, run)."""
         return np.stack([party.arsenal.missiles(getattr(party.arsenal, standing)) for party in self.parties])
 
-    def _of_each(self, name: str) -> Any:
+    def of_each(self, name: str) -> Any:
         """What each party has under a name, stacked: (party, ..., run)."""
         return np.stack([getattr(party, name) for party in self.parties])
 
@@ -161,14 +165,16 @@ def simulate(
 
     Returns
     -------
-    Variables by name: monthly ones of shape (month, ..., run), the others (run,).
+    Variables by name: monthly ones of shape (run, month, ...), the others (run, ...).
     """
     world = World(inputs, first, n_runs)
     try:
         for _ in range(inputs.months):
             world.step()
             each_month()
-        world.record.write_once(moratorium_ended=world.moratorium.ended)
+        world.record.write_once(
+            moratorium_ended=world.moratorium.ended, doctrine_followed=world.of_each("doctrine_followed")
+        )
         return world.record.result()
     finally:
         world.close()

@@ -1,12 +1,13 @@
 """From results to outcomes: one file a theme; `summary` alone adds up over runs."""
 
-from verifsim.outcomes import agreements, cost, deployment, escalation
+from verifsim.outcomes import agreements, cost, deployment, escalation, verification
 from verifsim.outcomes.base import Outcome
 
 OUTCOMES: tuple[Outcome, ...] = (
     *deployment.OUTCOMES,
     *escalation.OUTCOMES,
     *agreements.OUTCOMES,
+    *verification.OUTCOMES,
     *cost.OUTCOMES,
 )
 """Every outcome, in the order in which it is shown."""

@@ -15,8 +15,9 @@ def _moratorium_months(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _pledge_months(ds: xr.Dataset) -> xr.DataArray:
-    pledged = ds.pledge_stands.any("region")
-    return pledged.sum("month").where(pledged.isel(month=0).any("run") | pledged.any(["run", "month"]))
+    """By party and region; nan where the party never gave one."""
+    given = ds.pledge_stands.any(["run", "month"])
+    return ds.pledge_stands.sum("month").where(given)
 
 
 OUTCOMES = (
@@ -32,7 +33,7 @@ OUTCOMES = (
         "pledge_months",
         "months",
         "higher",
-        "Months in which the party's own pledge not to be first stood somewhere.",
+        "Months in which the party's own pledge not to be first stood in the region.",
         _pledge_months,
     ),
 )

@@ -7,12 +7,17 @@ import xarray as xr
 
 from verifsim.ladder import FIRST_DEPLOYMENT, RUNGS
 from verifsim.outcomes.base import has_missiles, months_before, region_in_question
+from verifsim.results import VARIABLES
 
 
 def sentences(ds: xr.Dataset) -> tuple[str, str, str]:
-    """Say who held back and who moved first in the region in question, and how far it went."""
+    """Say who held back and who moved first in the region in question, and how it ended.
+
+    How it ended is the fate of the moratorium where there is one, else how far it went.
+    """
     here = has_missiles(ds).sel(region=region_in_question(ds))
-    return _who_held_back(ds, here), _who_was_first(ds, here), _how_far(ds)
+    agreed = bool(ds.moratorium_in_force.any()) or bool((ds.moratorium_ended > 0).any())
+    return _who_held_back(ds, here), _who_was_first(ds, here), _moratorium(ds) if agreed else _how_far(ds)
 
 
 def of_worlds(share: float, n: int) -> str:
@@ -45,7 +50,7 @@ def _error(share: float, n: int) -> str:
     if share in (0.0, 1.0):
         return f"the same in all {n:,} runs"
     of = min(n, 100)
-    return f"standard error {of * np.sqrt(share * (1 - share) / (n - 1)):.2g}"
+    return f"standard error {of * np.sqrt(share * (1 - share) / (n - 1)):.2g} of {of}"
 
 
 def _place(ds: xr.Dataset, here: xr.DataArray) -> str:
@@ -60,7 +65,11 @@ def _who_held_back(ds: xr.Dataset, here: xr.DataArray) -> str:
     n = ds.sizes["run"]
     held = float(1 - here.any(["party", "month"]).mean())
     where, when = _place(ds, here), _month(ds, -1)
-    return f"In {of_worlds(held, n)} nobody had deployed in {where} by {when} ({_error(held, n)})."
+    disputed = bool(ds.deployed_disputed.sel(region=here.region).isel(month=0).any())
+    beyond = ", beyond the disputed missiles that stood there from the start" if disputed else ""
+    if held == 0:
+        return f"In every world somebody had deployed in {where} by {when}{beyond} ({_error(held, n)})."
+    return f"In {of_worlds(held, n)} nobody had deployed in {where} by {when}{beyond} ({_error(held, n)})."
 
 
 def _who_was_first(ds: xr.Dataset, here: xr.DataArray) -> str:
@@ -84,7 +93,7 @@ def _by_when(ds: xr.Dataset, first: xr.DataArray) -> str:
     """When half of all worlds had seen a deployment; ``first`` is the horizon where none was seen."""
     middle = int(np.quantile(first.values, 0.5, method="lower"))
     if middle == ds.sizes["month"]:
-        return "fewer than half saw it"
+        return "fewer than half of all worlds saw a deployment there"
     return (
         f"half of all worlds had seen it by {_month(ds, middle)}"
         if first.size > 1
@@ -103,3 +112,27 @@ def _how_far(ds: xr.Dataset) -> str:
         f"and the median world ended at '{middle}'; "
         f"the highest rung seen, '{RUNGS[top]}', was reached in {of_worlds(reached, n)}."
     )
+
+
+def _moratorium(ds: xr.Dataset) -> str:
+    """Whether it still stood at the end, and why it did not where not."""
+    n, variable = ds.sizes["run"], VARIABLES["moratorium_ended"]
+    shares = [float((ds.moratorium_ended == code).mean()) for code in range(len(variable.codes))]
+    stood, *ended = shares
+    reasons = [f"{why} in {_worlds(share, n)}" for why, share in zip(_ENDS, ended, strict=True) if share]
+    if not reasons:
+        return f"The moratorium still stood at the end in {of_worlds(stood, n)}."
+    lasted = float(ds.moratorium_in_force.any("region").sum("month").mean())
+    return (
+        f"The moratorium still stood at the end in {of_worlds(stood, n)}, "
+        f"and lasted {lasted:.0f} months on average; {', '.join(reasons)}."
+    )
+
+
+_ENDS = (
+    "it was broken in the open",
+    "one side left it as broken",
+    "one side left it with notice",
+    "deployment came before it",
+)
+"""The codes 1 to 4 of ``moratorium_ended``, as they read in a sentence."""

@@ -42,13 +42,20 @@ def summary_table(table: pd.DataFrame, outcomes: tuple[Outcome, ...]) -> pd.Data
     rows = []
     for name, values in table.items():
         outcome, known = declared[str(name).split(".")[0]], values.dropna()
-        spread = known.std(ddof=1) / np.sqrt(len(known)) if len(known) > 1 else np.nan
+        spread = standard_error(known)
         quantiles = {q: known.quantile(share) for q, share in QUANTILES.items()}
         rows.append(
             {"outcome": name, "mean": known.mean(), "standard_error": spread, **quantiles}
             | {"n": len(known), "unit": outcome.unit, "better": outcome.better, "meaning": outcome.sentence}
         )
     return pd.DataFrame(rows).set_index("outcome")
+
+
+def standard_error(values: pd.Series) -> float:
+    """Of the mean, ``sd / sqrt(n)``; nan for one run, and exactly 0 where all are the same."""
+    if len(values) < 2:
+        return float("nan")
+    return 0.0 if values.min() == values.max() else float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def escalation_table(ds: xr.Dataset) -> pd.DataFrame:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from verifsim.plots.style import PARTY_COLOURS, REGION_LINES, along, axes_for, months_axis, runs_of, titles
+from verifsim.plots.style import (
+    PARTY_COLOURS,
+    REGION_LINES,
+    along,
+    axes_for,
+    months_axis,
+    note_beside,
+    runs_of,
+    titles,
+)
 
 
 def deployments(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
@@ -21,36 +32,36 @@ def deployments(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
 
     Returns
     -------
-    The axes; bands are two standard errors of the mean to either side. Disputed systems
-    are not counted.
+    The axes; bands are two standard errors of the mean to either side. Disputed systems, which no
+    rung counts, are drawn apart, in grey.
     """
     ax = axes_for(ax)
-    missiles = ds.deployed_announced + ds.deployed_undeclared
-    for p, (party, party_title) in enumerate(titles(ds, "party").items()):
-        for r, (region, region_title) in enumerate(titles(ds, "region").items()):
-            values = missiles.sel(party=party, region=region).transpose("run", "month").values
-            mean, error = values.mean(axis=0), _standard_error(values)
-            months, (low, high) = along(
-                ds.month, np.stack([np.maximum(mean - 2 * error, 0), mean + 2 * error])
-            )
-            colour = PARTY_COLOURS[p % len(PARTY_COLOURS)]
-            ax.plot(
-                *along(ds.month, mean),
-                color=colour,
-                linestyle=REGION_LINES[r % len(REGION_LINES)],
-                label=f"{party_title}, {region_title}",
-            )
-            ax.fill_between(months, low, high, color=colour, alpha=0.2, linewidth=0)
+    deployed = ds.deployed_announced + ds.deployed_undeclared
+    parties, regions = titles(ds, "party"), titles(ds, "region")
+    for (p, party), (r, region) in product(enumerate(parties), enumerate(regions)):
+        colour = PARTY_COLOURS[p % len(PARTY_COLOURS)]
+        label = f"{parties[party]}, {regions[region]}"
+        there = {"party": party, "region": region}
+        _mean_with_band(ax, deployed.sel(there), colour, REGION_LINES[r % len(REGION_LINES)], label)
+        if bool(ds.deployed_disputed.sel(there).any()):
+            _mean_with_band(ax, ds.deployed_disputed.sel(there), "0.5", ":", f"{label}, disputed")
     months_axis(ax, ds.month)
     ax.margins(y=0.1)
-    ax.set_ylim(0, None if missiles.any() else 1)
+    ax.set_ylim(0, None if (deployed + ds.deployed_disputed).any() else 1)
     ax.set_ylabel(str(ds.deployed_announced.attrs["units"]))
     ax.set_title("Missiles deployed", loc="left", fontsize="medium")
-    ax.set_title(f"mean of {runs_of(ds)} ± 2 standard errors", loc="right", fontsize="small")
-    ax.legend(
-        loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize="small", borderaxespad=0.0
-    )
+    note_beside(ax, f"Mean of {runs_of(ds)},\nwith ± 2 standard errors:")
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 0.84), frameon=False, fontsize="small", borderaxespad=0)
     return ax
+
+
+def _mean_with_band(ax: Axes, missiles: xr.DataArray, colour: str, line: str, label: str) -> None:
+    """Draw the mean over runs, month by month, and two standard errors to either side."""
+    values = missiles.transpose("run", "month").values
+    mean, error = values.mean(axis=0), _standard_error(values)
+    months, (low, high) = along(missiles.month, np.stack([np.maximum(mean - 2 * error, 0), mean + 2 * error]))
+    ax.plot(*along(missiles.month, mean), color=colour, linestyle=line, label=label, drawstyle="steps-post")
+    ax.fill_between(months, low, high, color=colour, alpha=0.2, linewidth=0, step="post")
 
 
 def _standard_error(values: np.ndarray) -> np.ndarray:

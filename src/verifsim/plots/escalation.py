@@ -7,7 +7,16 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from verifsim.ladder import RUNGS
-from verifsim.plots.style import RUNG_COLOURS, along, axes_for, months_axis, runs_of, spread_labels, titles
+from verifsim.plots.style import (
+    RUNG_COLOURS,
+    along,
+    axes_for,
+    months_axis,
+    note_beside,
+    runs_of,
+    spread_labels,
+    titles,
+)
 
 
 def rung_shares(rungs: xr.DataArray) -> np.ndarray:
@@ -41,6 +50,7 @@ def escalation_curve(ds: xr.Dataset, region: str | None = None, ax: Axes | None 
         colors=[RUNG_COLOURS[rung] for rung in present],
         edgecolor="white",
         linewidth=0.4,
+        step="post",
     )
     months_axis(ax, ds.month)
     ax.set_ylim(0, 100)
@@ -48,7 +58,7 @@ def escalation_curve(ds: xr.Dataset, region: str | None = None, ax: Axes | None 
     _name_rungs(ax, shares, present)
     where = "the world" if region is None else titles(ds, "region")[region]
     ax.set_title(f"Escalation in {where}", loc="left", fontsize="medium")
-    ax.set_title(f"share of {runs_of(ds)} on each rung, each month", loc="right", fontsize="small")
+    note_beside(ax, f"Share of {runs_of(ds)} on\neach rung, at the end:")
     return ax
 
 
@@ -56,7 +66,7 @@ def _name_rungs(ax: Axes, shares: np.ndarray, present: list[int]) -> None:
     """Name the rungs at the right, with their share in the last month, beside their bands."""
     tops = 100 * np.cumsum(shares[:, -1])
     centres = [float(tops[rung] - 50 * shares[rung, -1]) for rung in present]
-    places = spread_labels(centres, 7.0, 2.0, 98.0)
+    places = spread_labels(centres, 7.0, 2.0, 85.0)
     beside = ax.get_yaxis_transform()  # x in axes, y in percent
     for rung, place in zip(present, places, strict=True):
         ended = shares[rung, -1] == 0

@@ -15,12 +15,15 @@ from verifsim.plots.style import Picture, plain
 
 def overview(ds: xr.Dataset) -> Figure:
     """Draw the escalation curves of the region in question and of the world, and missiles below."""
-    figure = Picture((10.0, 10.5))
-    here, world, missiles = figure.subplots(3, 1, height_ratios=(3, 3, 2), sharex=True)
-    escalation_curve(ds, region_in_question(ds), ax=here)
-    escalation_curve(ds, ax=world)
-    deployments(ds, ax=missiles)
-    figure.suptitle(_wrapped(str(ds.attrs["title"])), x=0.01, ha="left", fontsize="large", fontweight="bold")
+    curves = [None] if ds.sizes["region"] == 1 else [region_in_question(ds), None]
+    figure = Picture((10.0, 4.5 + 3.0 * len(curves)))
+    *above, below = figure.subplots(1 + len(curves), 1, height_ratios=(*[3] * len(curves), 2), sharex=True)
+    for ax, region in zip(above, curves, strict=True):
+        escalation_curve(ds, region, ax=ax)
+    deployments(ds, ax=below)
+    settings = str(ds.attrs.get("settings", ""))
+    title = f"{ds.attrs['title']} (with {settings})" if settings else str(ds.attrs["title"])
+    figure.suptitle(_wrapped(title), x=0.01, ha="left", fontsize="large", fontweight="bold")
     return figure
 
 

@@ -60,6 +60,11 @@ def runs_of(ds: xr.Dataset) -> str:
     return f"n = {n:,} run{'' if n == 1 else 's'}"
 
 
+def note_beside(ax: Axes, text: str) -> None:
+    """A small note at the top right, beside the axes: what is shown, and of how many runs."""
+    ax.text(1.012, 1.0, text, transform=ax.transAxes, va="top", fontsize="small", style="italic")
+
+
 def spread_labels(centres: list[float], least: float, low: float, high: float) -> list[float]:
     """Move labels apart, as little as needed, so that none covers another.
 

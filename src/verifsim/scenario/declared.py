@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator
+from functools import reduce
 from operator import ge, gt, le
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic.fields import FieldInfo
 
+from verifsim.doctrines import CATALOGUE
 from verifsim.errors import names
 from verifsim.parameter import Part
 from verifsim.scenario.months import MONTH_PATTERN
 from verifsim.scenario.schema import Scenario
-from verifsim.scenario.tree import Path_
+from verifsim.scenario.tree import Path_, written
 
 
 def at(path: Path_, data: Any) -> tuple[Any, FieldInfo | None]:
@@ -25,7 +27,7 @@ def at(path: Path_, data: Any) -> tuple[Any, FieldInfo | None]:
     """
     declared: Any = Scenario
     field: FieldInfo | None = None
-    for key in path:
+    for key in _in_full(path, data):
         declared = _chosen(declared, data)
         data = _inside(data, key)
         if isinstance(declared, type) and issubclass(declared, Part):
@@ -37,6 +39,35 @@ def at(path: Path_, data: Any) -> tuple[Any, FieldInfo | None]:
         else:
             return None, None
     return _chosen(declared, data), field
+
+
+def _in_full(path: Path_, data: Any) -> Path_:
+    """The path with a place for the region, where a party's share is said for all regions at once."""
+    if path[:1] != ("parties",) or path[2:3] != ("doctrine",) or len(path) < 4:
+        return path
+    said = reduce(_inside, path[:4], data)
+    is_share = isinstance(said, (int, float)) or (isinstance(said, dict) and "value" in said)
+    by_region = _inside(_inside(data, "regions"), path[3]) is not None
+    return (*path[:3], "", *path[3:]) if is_share and not by_region else path
+
+
+def places(key: str) -> list[str]:
+    """Where else a key is declared, outside maps from names to parts: ``ensemble.runs``."""
+    parts: dict[Path_, type[Part]] = {("doctrines", name): kind for name, kind in CATALOGUE.items()}
+    found = [
+        *_places(key, Scenario, ()),
+        *(p for root, kind in parts.items() for p in _places(key, kind, root)),
+    ]
+    return [written(path) for path in found if len(path) > 1]
+
+
+def _places(key: str, part: type[Part], path: Path_) -> Iterator[Path_]:
+    for name, field in fields(part).items():
+        if name == key:
+            yield (*path, name)
+        for kind in alternatives(field.annotation):
+            if isinstance(kind, type) and issubclass(kind, Part):
+                yield from _places(key, kind, (*path, name))
 
 
 def fields(part: type[Part]) -> dict[str, FieldInfo]:

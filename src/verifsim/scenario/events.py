@@ -17,7 +17,7 @@ from verifsim.parameter import (
     quantity,
 )
 from verifsim.scenario.months import MonthWithin
-from verifsim.scenario.stations import check_station
+from verifsim.scenario.stations import check_hiding, check_station
 
 
 class _Dated(Part):
@@ -90,6 +90,15 @@ class Deploy(_Stationed):
     """How many."""
     announced: YesNo = True
     """Whether the other side is told."""
+    at_site: YesNo = False
+    """Whether, if it is not told, they are hidden at a declared site of the owner; else elsewhere."""
+
+    @field_validator("at_site")
+    @classmethod
+    def _can_hide_there(cls, value: bool, info: ValidationInfo) -> bool:
+        if value:
+            check_hiding(info.data, info.context or {})
+        return value
 
 
 class Remove(_Stationed):
@@ -114,6 +123,26 @@ class EndPledge(_Dated):
     """Where; everywhere if not said."""
 
 
+class RefuseInspection(_Dated):
+    """A party refuses the next visit to it, unprovoked."""
+
+    does: Literal["refuse_inspection"]
+    party: PartyName
+    """Who refuses."""
+
+
+class SuspendInspections(_Dated):
+    """Inspections are suspended, until they are resumed."""
+
+    does: Literal["suspend_inspections"]
+
+
+class ResumeInspections(_Dated):
+    """Inspections are resumed."""
+
+    does: Literal["resume_inspections"]
+
+
 class LeaveMoratorium(_Dated):
     """A party gives notice of leaving the moratorium."""
 
@@ -123,7 +152,18 @@ class LeaveMoratorium(_Dated):
 
 
 Event = Annotated[
-    Suspend | Withdraw | Develop | FlightTest | Produce | Deploy | Remove | EndPledge | LeaveMoratorium,
+    Suspend
+    | Withdraw
+    | Develop
+    | FlightTest
+    | Produce
+    | Deploy
+    | Remove
+    | EndPledge
+    | LeaveMoratorium
+    | RefuseInspection
+    | SuspendInspections
+    | ResumeInspections,
     Field(discriminator="does"),
 ]
 """Any event; ``does`` says which."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, get_origin
 
 from pydantic_core import ErrorDetails
@@ -17,29 +18,42 @@ MOST_EXPLAINED = 200
 
 _NOTED = "{value: 0.3, range: [0.1, 0.6], source: a key of sources}"
 
+_ENTRIES = "'key: value' entries"
 _NEEDS = {
     "float_type": "a number",
     "float_parsing": "a number",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "int_parsing_size": "a whole number of a sensible size",
-    "bool_type": "yes or no",
-    "bool_parsing": "yes or no",
+    "bool_type": "yes or no in small letters",
+    "bool_parsing": "yes or no in small letters",
     "string_type": "text",
     "list_type": "a list, as in [europe]",
-    "dict_type": "'key: value' entries",
-    "model_type": "'key: value' entries",
-    "model_attributes_type": "'key: value' entries",
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), _ENTRIES),
     "finite_number": "a finite number",
 }
 _OUT_OF_BOUNDS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
-_OWN = ("month", "horizon", "missing_region", "not_stationed", "repeated")
+_OWN = (
+    "month",
+    "not_stationed",
+    "not_hidden",
+    "no_site_there",
+    "site_elsewhere",
+    "repeated",
+    "shares",
+    "mixed",
+)
 _NEED_THE_PARENT = (
     "missing",
     "unknown_name",
     "horizon",
     "missing_region",
     "not_stationed",
+    "not_hidden",
+    "no_site_there",
+    "site_elsewhere",
+    "shares",
+    "mixed",
     "union_tag_not_found",
     "too_short",
 )
@@ -62,7 +76,8 @@ def report_all(tree: Tree, details: list[ErrorDetails]) -> None:
 
 def report_in_vain(tree: Tree) -> None:
     """Report what a file removes though there is no such thing: most likely it is misspelt."""
-    for path in tree.in_vain[:MOST_EXPLAINED] if tree.whole else ():
+    in_vain = tree.in_vain if tree.whole else {}
+    for path, value in islice(in_vain.items(), MOST_EXPLAINED):
         owner, _ = declared.at(path[:-1], tree.data)
         key = str(path[-1])
         if isinstance(owner, type) and issubclass(owner, Part):
@@ -72,8 +87,35 @@ def report_in_vain(tree: Tree) -> None:
             known = list(_map(tree.data, path[:-1]))
             fine = get_origin(owner) is not dict
         if not fine:
-            hint = f"{did_you_mean(key, known)}there are: {names(known)}"
-            tree.report(path, f"no '{cut(key)}' to remove", hint)
+            tree.report(path, *_nothing_removed(key, value, known))
+
+
+def _nothing_removed(key: str, value: Any, known: list[str]) -> Explanation:
+    near = did_you_mean(key, known)
+    if value is not None:
+        return f"no '{cut(key)}' to remove", f"{near}there are: {names(known)}"
+    if slip := _slip_in_key(key):
+        return f"unknown key '{cut(key)}'", slip
+    return f"'{cut(key)}' is empty", f"{near}{_INDENT}, or write 'none' to remove what the parent says"
+
+
+_INDENT = "indent the lines below it further"
+_COMMA = "write a decimal point, not a comma"
+_PERCENT = "write a fraction of 1: 80% is 0.8"
+_SPACE = "a space is missing after ':'"
+
+
+def _slip_in(text: str) -> str:
+    """What slipped in writing a value, if anything: 0,5 for 0.5, or ``key:value`` for ``key: value``."""
+    if re.fullmatch("-?[0-9]+,[0-9]+", text):
+        return _COMMA
+    if re.fullmatch("[0-9.]+ ?%", text):
+        return _PERCENT
+    return _SPACE if re.match(r"[a-z0-9_]*[a-z_]:\S", text) else ""
+
+
+def _slip_in_key(text: str) -> str:
+    return _COMMA if re.fullmatch("[0-9]+", text) else _slip_in(text)
 
 
 def _map(data: Any, path: Path_) -> dict[str, Any]:
@@ -133,19 +175,42 @@ def _explained(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
 def _missing(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     _, field = declared.at(path, tree.data)
     meaning = field.description.replace("\n", " ") if field is not None and field.description else ""
-    return f"'{path[-1]}' is missing", meaning.rstrip(".")
+    own_world = path == ("parties",) and ("extends",) not in tree.marks
+    start = "; or start the file with 'extends: baseline.yaml'" if own_world else ""
+    return f"'{path[-1]}' is missing", meaning.rstrip(".") + start
 
 
 def _unknown_key(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     owner, _ = declared.at(path[:-1], tree.data)
     known = list(declared.fields(owner)) if isinstance(owner, type) and issubclass(owner, Part) else []
     key = str(path[-1])
-    return f"unknown key '{cut(key)}'", f"{did_you_mean(key, known)}allowed: {names(known)}"
+    deeper = declared.places(key) if len(path) <= 2 else []
+    near = f"did you mean {' or '.join(map(repr, deeper))}? " if deeper else did_you_mean(key, known)
+    return f"unknown key '{cut(key)}'", _slip_in_key(key) or f"{near}allowed: {names(known)}"
 
 
 def _own_words(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     what, _, allowed = detail["msg"].partition("; ")
     return what, allowed
+
+
+def _outside(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
+    what, allowed = _own_words(tree, path, detail)
+    return what, allowed + _set_elsewhere(tree, path, [("start",), ("months",)])
+
+
+def _missing_region(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
+    what, allowed = _own_words(tree, path, detail)
+    regions = detail["ctx"]["regions"]
+    return what, allowed + _set_elsewhere(tree, path, [("regions", region) for region in regions[:5]])
+
+
+def _set_elsewhere(tree: Tree, path: Path_, others: list[Path_]) -> str:
+    """Where the other side of a contradiction stands, if in another file than what is reported."""
+    here = tree.mark(path).file
+    marks = {str(other[-1]): tree.mark(other) for other in others}
+    said = [f"{key} in {mark.short()}" for key, mark in marks.items() if mark.file != here]
+    return f"; see {' and '.join(said)}" if said else ""
 
 
 def _unknown_name(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
@@ -159,9 +224,24 @@ def _wrong_type(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     allowed = declared.allowed(field) if field is not None else ""
     if field is not None and declared.is_month(field):
         needs, allowed = "a month", "year and month, as in 2020-11"
+    allowed = "; ".join(filter(None, [_how_to_write(needs, given), allowed]))
     if field is not None and declared.unit(field) is not None and isinstance(given, dict):
         allowed = "; ".join(filter(None, [allowed, f"with its range, write {_NOTED}"]))
     return f"needs {needs} (given {shortened(given)})", allowed
+
+
+def _how_to_write(needs: str, given: Any) -> str:
+    """What to change in a value that is of another type than needed."""
+    if isinstance(given, str):
+        return _slip_in(given)
+    if needs != _ENTRIES:
+        return ""
+    if given is None:
+        return _INDENT
+    if isinstance(given, list) and given and isinstance(given[0], dict):
+        first = next(iter(given[0]), "key")
+        return f"give each a name instead of '-', as in 'my_name: {{{cut(str(first))}: …}}'"
+    return ""
 
 
 def _out_of_bounds(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
@@ -201,18 +281,20 @@ def _no_kind(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
 
 def _wrong_length(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     _, field = declared.at(path, tree.data)
-    given = detail["input"]
+    given = [str(key) for key in detail["input"]]
     listed = f": {names(given)}" if given else ""
-    return f"holds {len(given):,}{listed}", f"allowed: {declared.lengths(field)}" if field is not None else ""
+    near = did_you_mean(given[-1], given[:-1]) if detail["type"] == "too_long" else ""
+    allowed = f"allowed: {declared.lengths(field)}" if field is not None else ""
+    return f"holds {len(given):,}{listed}", f"{allowed}; {near}".rstrip("; ")
 
 
 def _bad_name(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     given = str(detail["input"])
     better = re.sub("[^a-z0-9]+", "_", given[:60].lower()).strip("_")
-    hint = f"did you mean '{better}'? " if better and better != given else ""
+    near = f"did you mean '{better}'? " if better and better != given else ""
     return (
         f"not a name (given {shortened(given)})",
-        f"{hint}small letters, digits and underscores, at most 60",
+        _slip_in(given) or f"{near}small letters, digits and underscores, at most 60",
     )
 
 
@@ -229,6 +311,8 @@ _EXPLAINED: dict[str, Explain] = {
     "too_long": _wrong_length,
     "string_pattern_mismatch": _bad_name,
     "string_too_long": _bad_name,
+    "horizon": _outside,
+    "missing_region": _missing_region,
     **dict.fromkeys(_OWN, _own_words),
     **dict.fromkeys(_NEEDS, _wrong_type),
     **dict.fromkeys(_OUT_OF_BOUNDS, _out_of_bounds),

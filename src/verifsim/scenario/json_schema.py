@@ -78,5 +78,11 @@ def _doctrines(declared: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain_doctrine(party: dict[str, Any]) -> None:
-    """A party's doctrine may be one name for all regions."""
-    party["properties"]["doctrine"]["anyOf"].append({"type": "string"})
+    """A party's doctrine may be a name, shares by name, or either for each region."""
+    share: dict[str, Any] = {"type": "number", "minimum": 0, "maximum": 1}
+    shares = {"type": "object", "additionalProperties": {"anyOf": [share, _noted(share), _REMOVED]}}
+    either = {"anyOf": [{"type": "string"}, share, _noted(share), shares, _REMOVED]}
+    party["properties"]["doctrine"]["anyOf"] = [
+        {"type": "string"},
+        {"type": "object", "additionalProperties": either},
+    ]

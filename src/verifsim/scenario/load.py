@@ -30,6 +30,8 @@ class ScenarioFile:
     """The stem of the file's name: what its results are called."""
     notes: dict[Path_, Note] = field(default_factory=dict)
     """Ranges and sources, by the path of the number."""
+    settings: tuple[str, ...] = ()
+    """What was set on top of the file, as ``path=value``."""
 
 
 def load_scenario(path: str | PathLike[str], settings: Iterable[str] = ()) -> ScenarioFile:
@@ -48,10 +50,11 @@ def load_scenario(path: str | PathLike[str], settings: Iterable[str] = ()) -> Sc
         With every problem of the file, each with its place.
     """
     path = Path(path)
+    settings = tuple(settings)
     tree = put_settings(read_with_parents(path), settings)
     if not isinstance(tree.data, dict):
         raise ScenarioError(tree.problems)
-    return ScenarioFile(*_validated(tree, path.stem))
+    return ScenarioFile(*_validated(tree, path.stem), settings=settings)
 
 
 def _validated(tree: Tree, name: str) -> tuple[Scenario, str, dict[Path_, Note]]:
@@ -67,13 +70,23 @@ def _validated(tree: Tree, name: str) -> tuple[Scenario, str, dict[Path_, Note]]
         raise ScenarioError(tree.problems) from None
     if tree.problems:
         raise ScenarioError(tree.problems)
-    return scenario, name, notes
+    return scenario, name, _by_region(notes, scenario)
+
+
+def _by_region(notes: dict[Path_, Note], scenario: Scenario) -> dict[Path_, Note]:
+    """The notes, those on shares that are said for all regions at once repeated for each."""
+    result: dict[Path_, Note] = {}
+    for path, note in notes.items():
+        said_once = path[2:3] == ("doctrine",) and len(path) == 4
+        paths = [(*path[:3], region, path[3]) for region in scenario.regions] if said_once else [path]
+        result |= dict.fromkeys(paths, note)
+    return result
 
 
 def _context(data: dict[str, Any]) -> dict[str, Any]:
     """What names and dates are checked against while the parts are validated."""
-    named = {"programmes": {}} | {
-        key: data[key] for key in ("regions", "parties", "programmes") if key in data
+    named = {"programmes": {}, "sites": {}} | {
+        key: data[key] for key in ("regions", "parties", "programmes", "sites") if key in data
     }
     known: dict[str, Any] = {
         key: dict.fromkeys(part) for key, part in named.items() if isinstance(part, dict)
@@ -81,13 +94,19 @@ def _context(data: dict[str, Any]) -> dict[str, Any]:
     listed, own = data.get("sources"), data.get("doctrines")
     known["sources"] = [*(listed if isinstance(listed, dict) else ()), ASSUMPTION]
     known["doctrines"] = sorted({*CATALOGUE, *(own if isinstance(own, dict) else ())})
-    if "programmes" in known:
-        known["stations"] = {
-            name: programme.get("regions")
-            for name, programme in named["programmes"].items()
-            if isinstance(programme, dict)
-        }
+    programmes, sites = _parts(named["programmes"]), _parts(named["sites"])
+    known["stations"] = {name: programme.get("regions") for name, programme in programmes.items()}
+    known["owners"] = {name: programme.get("owner") for name, programme in programmes.items()}
+    known["site_places"] = {name: (site.get("owner"), site.get("region")) for name, site in sites.items()}
     return {**known, "start": data.get("start"), "months": data.get("months")}
+
+
+def _parts(named: Any) -> dict[str, dict[str, Any]]:
+    return (
+        {name: part for name, part in named.items() if isinstance(part, dict)}
+        if isinstance(named, dict)
+        else {}
+    )
 
 
 def _name_kinds(data: dict[str, Any]) -> None:
@@ -108,9 +127,15 @@ def _doctrines_used(data: dict[str, Any]) -> list[str]:
     used: list[str] = []
     for party in parties.values() if isinstance(parties, dict) else ():
         doctrine = party.get("doctrine") if isinstance(party, dict) else None
-        named = doctrine.values() if isinstance(doctrine, dict) else [doctrine]
-        used += [name for name in named if isinstance(name, str)]
+        used += _names_in(doctrine)
     return used
+
+
+def _names_in(doctrine: Any) -> list[str]:
+    """Every text in a doctrine, however deep: names, and shares by name."""
+    if isinstance(doctrine, dict):
+        return [name for key, value in doctrine.items() for name in (key, *_names_in(value))]
+    return [doctrine] if isinstance(doctrine, str) else []
 
 
 def scenario_from(data: dict[str, Any], name: str = "scenario") -> ScenarioFile:

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from verifsim.errors import ScenarioError, did_you_mean, names
+from verifsim.errors import Problem, ScenarioError, did_you_mean, names
 from verifsim.scenario.overlay import overlaid
 from verifsim.scenario.text import read
 from verifsim.scenario.tree import Path_, Tree, shortened
@@ -29,7 +29,19 @@ def shipped_files() -> list[Path]:
 
 def read_with_parents(path: Path) -> Tree:
     """Read a file and merge it over the files it extends; problems are in the tree."""
-    return _read_chain(path, [])
+    try:
+        return _read_chain(path, [])
+    except FileNotFoundError:
+        raise ScenarioError([Problem(str(path), 0, 0, "", "no such file", _nearby(path))]) from None
+
+
+def _nearby(path: Path) -> str:
+    """Which file may have been meant: a shipped one of that name, or one in the same folder."""
+    shipped = [f"a shipped one is {p}" for p in shipped_files() if p.stem == path.stem]
+    found = sorted(path.parent.glob("*.yaml"))[:20] if path.parent.is_dir() else []
+    hint = shipped[0] if shipped else did_you_mean(path.stem, [p.stem for p in found]).strip()
+    listed = f"in {path.parent} there are: {names(p.name for p in found)}" if found else ""
+    return "; ".join(filter(None, [hint, listed]))
 
 
 def _read_chain(path: Path, above: list[Path]) -> Tree:
@@ -50,6 +62,9 @@ def _read_parent(child: Tree, path: Path, chain: list[Path]) -> Tree | None:
     """The parent's tree; None, with its problems kept, where nothing can be read in it."""
     try:
         parent = _read_chain(path, chain)
+    except FileNotFoundError:
+        child.report(_HERE, f"no file {shortened(path.name)}")  # gone since it was looked for
+        return None
     except ScenarioError as error:
         child.problems += error.problems
         return None

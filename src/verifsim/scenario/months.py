@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 def month_number(month: str) -> int:
@@ -56,7 +56,7 @@ def horizon(context: dict[str, Any]) -> tuple[int | None, int | None]:
     return month_number(start), month_number(start) + months - 1
 
 
-MONTH_PATTERN: JsonDict = {"pattern": "^[12][0-9]{3}-(0[1-9]|1[0-2])$"}
+MONTH_PATTERN: JsonDict = {"pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"}
 
 Month = Annotated[str, AfterValidator(_is_month), Field(json_schema_extra=MONTH_PATTERN)]
 """A month, as in 2020-11."""

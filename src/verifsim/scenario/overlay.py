@@ -17,7 +17,7 @@ def overlaid(parent: Tree, child: Tree) -> Tree:
         marks={p: m for p, m in parent.marks.items() if not layers.replaces(p)} | child.marks,
         problems=[*parent.problems, *child.problems],
         unread=parent.unread | child.unread,
-        in_vain=[*parent.in_vain, *layers.in_vain],
+        in_vain=parent.in_vain | layers.in_vain,
         whole=parent.whole and child.whole,
     )
 
@@ -27,7 +27,7 @@ class _Layers:
     """What happens while one map is laid over another."""
 
     replaced: set[Path_] = field(default_factory=set)
-    in_vain: list[Path_] = field(default_factory=list)
+    in_vain: dict[Path_, Any] = field(default_factory=dict)
 
     def over(self, under: dict[str, Any], above: dict[str, Any], path: Path_) -> dict[str, Any]:
         """The upper map over the lower one."""
@@ -35,7 +35,7 @@ class _Layers:
         for key, value in above.items():
             here = (*path, key)
             if _removes(value):
-                self._remove(result, here)
+                self._remove(result, here, value)
             elif isinstance(value, dict):
                 lower = result.get(key)
                 if not isinstance(lower, dict):
@@ -47,9 +47,9 @@ class _Layers:
                 result[key] = value
         return result
 
-    def _remove(self, result: dict[str, Any], here: Path_) -> None:
+    def _remove(self, result: dict[str, Any], here: Path_, value: Any) -> None:
         if here[-1] not in result:
-            self.in_vain.append(here)
+            self.in_vain[here] = value
         self.replaced.add(here)
         result.pop(str(here[-1]), None)
 

@@ -10,8 +10,8 @@ from itertools import islice
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from verifsim.doctrines import CATALOGUE, Doctrine
 from verifsim.errors import names
@@ -20,7 +20,6 @@ from verifsim.parameter import (
     Name,
     Part,
     PartyName,
-    PartyNames,
     RegionName,
     RegionNames,
     YesNo,
@@ -29,8 +28,9 @@ from verifsim.parameter import (
     quantity,
 )
 from verifsim.scenario.events import Event
-from verifsim.scenario.months import Month, MonthWithin
+from verifsim.scenario.months import Month
 from verifsim.scenario.stations import check_station
+from verifsim.scenario.terms import Agreements, Inspecting
 
 if TYPE_CHECKING:
     AnyDoctrine = Doctrine
@@ -70,10 +70,59 @@ def _regions(info: ValidationInfo) -> list[str]:
     return list(islice((info.context or {}).get("regions", ()), MOST_REGIONS))
 
 
-def _for_every_region(value: Any, info: ValidationInfo) -> Any:
-    if not isinstance(value, str):
+def _by_region(value: Any, info: ValidationInfo) -> Any:
+    """One name, shares by name, or either for each region: all written as shares by name for each region."""
+    regions = _regions(info)
+    if isinstance(value, str):
+        value = dict.fromkeys(regions, known_doctrine(value, info))
+    if not isinstance(value, dict):
         return value
-    return dict.fromkeys(_regions(info), known_doctrine(value, info))
+    shares = [key for key, said in value.items() if key not in regions and _is_share(key, said, info)]
+    if shares and (by_region := [key for key in value if key in regions]):
+        raise PydanticCustomError(
+            "mixed",
+            "regions ({regions}) and doctrines ({shares}) side by side; give the shares in each region, "
+            "or remove with 'none' the regions that a parent gives",
+            {"regions": names(by_region), "shares": names(shares)},
+        )
+    if shares:
+        value = dict.fromkeys(regions, value)
+    return {key: {said: 1.0} if isinstance(said, str) else said for key, said in value.items()}
+
+
+def _is_share(key: str, said: Any, info: ValidationInfo) -> bool:
+    return isinstance(said, (int, float)) or key in (info.context or {}).get("doctrines", ())
+
+
+def _add_up(shares: dict[str, float]) -> dict[str, float]:
+    if shares and abs(sum(shares.values()) - 1.0) > 1e-9:
+        raise PydanticCustomError(
+            "shares",
+            "the shares add up to {total} ({shares}); they must add up to 1, with those that a parent gives; "
+            "'none' removes one",
+            {
+                "total": f"{sum(shares.values()):g}",
+                "shares": names(f"{name} {share:g}" for name, share in shares.items()),
+            },
+        )
+    return shares
+
+
+Shares = Annotated[
+    dict[DoctrineName, Annotated[float, quantity(..., "share", low=0, high=1)]],
+    Field(min_length=1),
+    AfterValidator(_add_up),
+]
+"""Doctrines, and with which chance a party follows each: every run draws its true type, once."""
+
+
+def _no_third(parties: Any) -> Any:
+    """Refuse a third party before any of them is looked at: most likely its name is misspelt."""
+    if isinstance(parties, dict) and len(parties) > 2:
+        raise PydanticKnownError(
+            "too_long", {"field_type": "Dictionary", "max_length": 2, "actual_length": len(parties)}
+        )
+    return parties
 
 
 class Party(Part):
@@ -85,20 +134,24 @@ class Party(Part):
     """Its standing in the treaty at the start."""
     pledge: Pledge | None = None
     """Its pledge at the start."""
-    doctrine: Annotated[dict[RegionName, DoctrineName], BeforeValidator(_for_every_region)]
-    """The doctrine it follows: one name, or one for each region."""
-    new_missile_budget: float | None = quantity(None, "US$ m a year", low=0)
+    doctrine: Annotated[dict[RegionName, Shares], BeforeValidator(_by_region)]
+    """The doctrine it follows: a name, or shares from which each run draws its type; or either by region."""
+    refuses_visits: float = chance(0.0, "visit")
+    """That it refuses a visit unprovoked, whatever its doctrine says."""
+    new_missile_budget: float | None = quantity(None, "US$ m a year", low=0, high=1_000_000_000)
     """Ceiling on what it spends on these missiles; no ceiling if not said."""
 
     @field_validator("doctrine")
     @classmethod
-    def _covers_all_regions(cls, value: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+    def _covers_all_regions(
+        cls, value: dict[str, dict[str, float]], info: ValidationInfo
+    ) -> dict[str, dict[str, float]]:
         missing = [r for r in (info.context or {}).get("regions", ()) if r not in value]
         if missing:
             raise PydanticCustomError(
                 "missing_region",
                 "no doctrine for {missing}; give one name, or one for each region",
-                {"missing": names(missing)},
+                {"missing": names(missing), "regions": missing},
             )
         return value
 
@@ -121,11 +174,11 @@ class Programme(Part):
     """How far it has come at the start; a planned one waits for a decision."""
     missiles: int = quantity(1, "missiles a battery", low=1, high=1000)
     """Missiles in a battery."""
-    a_year: float = quantity(0.0, "batteries a year", low=0, high=1000)
+    a_year: float = quantity(0.0, "batteries a year", low=0, high=100)
     """How many batteries production turns out, money allowing."""
-    cost: float = quantity(0.0, "US$ m a battery", low=0)
+    cost: float = quantity(0.0, "US$ m a battery", low=0, high=1_000_000)
     """Price of a battery with its missiles."""
-    development_cost: float = quantity(0.0, "US$ m a year", low=0)
+    development_cost: float = quantity(0.0, "US$ m a year", low=0, high=1_000_000)
     """Cost of development, up to the first battery."""
     months_to_test: float = quantity(0.0, "months", low=0, high=1200)
     """From the start of development, or of the scenario if that comes later, to the first flight test."""
@@ -151,7 +204,7 @@ class Programme(Part):
 
 
 class Site(Part):
-    """A declared site, carried into the results; nothing in the model looks at it yet."""
+    """A declared site: what stands there is known in kind and number, unless something is hidden among it."""
 
     owner: PartyName
     """The party it belongs to."""
@@ -161,15 +214,19 @@ class Site(Part):
     """Its name in texts and pictures."""
     kind: Literal["mk41_cell", "launcher", "canister"]
     """What there is to be looked at."""
-    objects: int = quantity(1, "objects", low=1, high=10_000)
+    objects: int = quantity(1, "objects", low=1, high=1000)
     """How many of them."""
+    objects_a_battery: int = quantity(1, "objects a battery", low=1, high=1000)
+    """How many of them a battery would take up, if it were hidden there."""
 
 
 class Watching(Part):
     """The monthly look by satellite and other national technical means."""
 
     battery_seen: float = chance(0.0)
-    """That an undeclared battery in a region is seen."""
+    """That a battery hidden away from declared sites is seen."""
+    hidden_at_site_seen: float = chance(0.0)
+    """That a battery hidden at a declared site is seen."""
     false_alarm: float = chance(0.0)
     """That a region in which nothing is undeclared raises an alarm."""
 
@@ -185,41 +242,18 @@ class Believing(Part):
     """That a compliant party is thought to turn covert."""
     turns_back: float = chance(0.0)
     """That a violating party is thought to turn back."""
+    relocates: float = chance(0.0)
+    """That a violating party is thought to move what it hides."""
+    at_site: float = quantity(0.0, "share", low=0, high=1)
+    """The share of violations thought to take place at sites under inspection, where there are such."""
     reference_batteries: int = quantity(1, "batteries", low=1, high=1000)
     """How many hidden batteries a violation is taken to be, when findings are weighed."""
-    reference_missiles: float = quantity(1.0, "missiles", low=0)
+    reference_missiles: float = quantity(1.0, "missiles", low=0, high=100_000)
     """How many missiles such a violation is taken to hold."""
-    worst_case_factor: float = quantity(1.0, "assumed / credible missiles", low=1)
+    worst_case_factor: float = quantity(1.0, "assumed / credible missiles", low=1, high=100)
     """By how much a careful planner overstates what is contested or only believed."""
-
-
-class Ends(Part):
-    """How a moratorium may end, beside a party's open deployment."""
-
-    believed_broken_above: float = quantity(1.0, "probability", low=0, high=1)
-    """A bound party leaves at once when it believes more firmly than this that the other hides missiles; 1 is never."""  # noqa: E501
-    notice_months: int = quantity(0, "months", low=0, high=120)
-    """From a party's notice of leaving until it is free."""
-
-
-class Moratorium(Part):
-    """An agreement between both parties not to deploy in some regions."""
-
-    regions: RegionNames = Field(min_length=1)
-    """The regions it covers."""
-    binds: PartyNames = Field(min_length=1)
-    """The parties it binds."""
-    from_month: MonthWithin = Field(alias="from")
-    """When it enters into force."""
-    ends: Ends = Ends()
-    """How it may end."""
-
-
-class Agreements(Part):
-    """What the parties have agreed on."""
-
-    moratorium: Moratorium | None = None
-    """A moratorium on deployment."""
+    overstatement_halved_by: float = quantity(0.0, "visits a year", low=0, high=10_000)
+    """How many visits a year halve that overstatement; 0 says that access changes nothing."""
 
 
 class Escalation(Part):
@@ -228,7 +262,9 @@ class Escalation(Part):
     arms_race_months: int = quantity(12, "months", low=1, high=240)
     """How long an addition, made after both had missiles, counts as an arms race."""
     violation_believed_above: float = quantity(1.0, "probability", low=0, high=1)
-    """A violation believed more firmly than this puts a region in dispute; 1 is never."""
+    """A violation believed more firmly puts a region in dispute, and counts as detected; 1 is never."""
+    production_lead_months: int = quantity(12, "months", low=1, high=240)
+    """How soon a breach must be detected to be answered by production in time."""
 
 
 class Scenario(Part):
@@ -246,7 +282,7 @@ class Scenario(Part):
     """How many worlds, and their luck."""
     regions: dict[Name, Region] = Field(min_length=1, max_length=MOST_REGIONS)
     """Where missiles may stand."""
-    parties: dict[Name, Party] = Field(min_length=2, max_length=2)
+    parties: Annotated[dict[Name, Party], BeforeValidator(_no_third)] = Field(min_length=2, max_length=2)
     """The two parties."""
     treaty: Treaty = Treaty()
     """The treaty between them."""
@@ -258,6 +294,8 @@ class Scenario(Part):
     """Declared sites."""
     watching: Watching = Watching()
     """What satellites see."""
+    inspecting: Inspecting = Inspecting()
+    """What inspectors see."""
     believing: Believing = Believing()
     """What parties make of it."""
     agreements: Agreements = Agreements()

@@ -13,6 +13,8 @@ from verifsim.scenario.overlay import overlaid
 from verifsim.scenario.text import parse
 from verifsim.scenario.tree import Mark, Path_, Tree, cut
 
+_FORM = "e.g. --set months=60, with no spaces around '='"
+
 
 def put_settings(tree: Tree, settings: Iterable[str]) -> Tree:
     """The tree with settings on top, checked like the file; problems are in the tree."""
@@ -26,7 +28,7 @@ def _put(tree: Tree, setting: str) -> Tree:
     path, equals, text = setting.partition("=")
     keys = tuple(key.strip() for key in path.split("."))
     if not equals or not all(keys):
-        problem = Problem(label, 0, 0, "", "not of the form path.to.key=value", "e.g. --set months=60")
+        problem = Problem(label, 0, 0, "", "not of the form path.to.key=value", _FORM)
         tree.problems.append(problem)
         return tree
     value = parse(f"value: {text.strip() or 'none'}".encode("utf-8", "surrogateescape"), label)

@@ -1,7 +1,8 @@
-"""Where a programme can be stationed."""
+"""Where a programme can be stationed, and where it can hide."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -17,3 +18,32 @@ def check_station(region: str, regions: Any) -> None:
             "the programme cannot stand in {region}; its regions are: {regions}",
             {"region": region, "regions": names(regions)},
         )
+
+
+def check_hiding(said: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+    """Refuse to hide at a site what is announced, or where its owner has no declared site."""
+    if said.get("announced"):
+        raise PydanticCustomError(
+            "not_hidden",
+            "what is announced is not hidden at a site; write 'announced: no', or leave at_site out",
+        )
+    owner = context.get("owners", {}).get(said.get("programme"))
+    region, sites = said.get("region"), context.get("site_places", {})
+    if isinstance(owner, str) and isinstance(region, str) and (owner, region) not in sites.values():
+        raise PydanticCustomError(
+            "no_site_there",
+            "{owner} has no declared site in {region} to hide at; add one to sites, or leave at_site out",
+            {"owner": owner, "region": region},
+        )
+
+
+def check_sites(sites: list[str], regions: list[str], context: Mapping[str, Any]) -> None:
+    """Refuse to inspect sites outside the regions that an agreement covers."""
+    for site in sites:
+        _, region = context.get("site_places", {}).get(site, (None, None))
+        if isinstance(region, str) and region not in regions:
+            raise PydanticCustomError(
+                "site_elsewhere",
+                "the site {site} lies in {region}, which the moratorium does not cover; it covers: {regions}",
+                {"site": site, "region": region, "regions": names(regions)},
+            )

@@ -18,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
 from verifsim.errors import Problem, ScenarioError
+from verifsim.scenario.broken import in_words, place
 from verifsim.scenario.scalar import TooLarge, plain_scalar
 from verifsim.scenario.tree import Mark, Path_, Tree, cut, shortened, written
 
@@ -40,32 +41,28 @@ _SLOW = (
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
-_HINTS = {
-    "\\t": "indent with spaces, not with tabs",
-    "mapping values are not allowed": "a text with ': ' in it needs quotes",
-}
-_HINT = "see to the indentation, quotes and brackets up to here"
-
 
 def read(path: Path) -> Tree:
-    """Read a scenario file into a tree; problems are in the tree, not raised."""
+    """Read a scenario file into a tree; what is wrong in it is in the tree.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ScenarioError
+        If it cannot be opened.
+    """
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise ScenarioError([Problem(str(path), 0, 0, "", "no such file", _nearby(path))]) from None
+        raise
     except (OSError, ValueError) as error:
         what = getattr(error, "strerror", None) or str(error)
         raise ScenarioError(
             [Problem(str(path), 0, 0, "", f"cannot be read ({what})", "a text file")]
         ) from None
     return parse(raw, str(path))
-
-
-def _nearby(path: Path) -> str:
-    folder = path.parent
-    found = sorted(p.name for p in folder.glob("*.yaml"))[:20] if folder.is_dir() else []
-    return f"in {folder} there are: {', '.join(found)}" if found else ""
 
 
 def parse(raw: bytes, file: str) -> Tree:
@@ -130,10 +127,8 @@ class _Builder:
             what = f"a character that text does not hold (#x{error.character:04x})"
             self.tree.problems.append(Problem(*mark, "", what, "UTF-8 text"))
         except MarkedYAMLError as error:
-            mark = self._at_mark(error.problem_mark or error.context_mark)
-            what = " ".join(filter(None, [error.context, error.problem]))
-            hint = next((hint for sign, hint in _HINTS.items() if sign in what), _HINT)
-            self.tree.problems.append(Problem(*mark, "", f"not readable as YAML: {what}", hint))
+            self.tree.data = None
+            self.tree.problems.append(Problem(*self._at_mark(place(error)), "", *in_words(error, text)))
         except (YAMLError, ValueError) as error:
             self.tree.report((), f"not readable as YAML: {str(error).splitlines()[0]}", "YAML 1.2")
 

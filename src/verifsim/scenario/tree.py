@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from verifsim.errors import Problem
@@ -21,6 +22,10 @@ class Mark(NamedTuple):
     line: int = 0
     column: int = 0
 
+    def short(self) -> str:
+        """The file's name and the line."""
+        return f"{Path(self.file).name}:{self.line}" if self.line else self.file
+
 
 @dataclass
 class Tree:
@@ -31,8 +36,8 @@ class Tree:
     problems: list[Problem] = field(default_factory=list)
     unread: set[Path_] = field(default_factory=set)
     """Where a value could not be taken: reported already, and not to be judged again."""
-    in_vain: list[Path_] = field(default_factory=list)
-    """What a child removes though no parent says it."""
+    in_vain: dict[Path_, Any] = field(default_factory=dict)
+    """What a child removes though no parent says it, and whether by nothing or by ``none``."""
     whole: bool = True
     """Whether every file that is extended was read: what is not there may stand in one of them."""
 
@@ -48,8 +53,9 @@ class Tree:
 
 
 def written(path: Path_) -> str:
-    """A path as a user writes it: ``parties.russia.doctrine``."""
-    return ".".join(cut(str(key)) for key in path)
+    """A path as a user writes it: ``parties.russia.doctrine``, ``binds (entry 2)``."""
+    keys = (f" (entry {key + 1})" if isinstance(key, int) else f".{cut(str(key))}" for key in path)
+    return "".join(keys).removeprefix(".")
 
 
 def cut(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from verifsim.arrays import Count, Mask, Number, Real
@@ -10,56 +12,112 @@ _LEAST = 1e-9
 """Belief is kept within [1e-9, 1 - 1e-9], so that no finding is ever beyond recall."""
 
 
-def bayes(
-    belief: Real,
-    alarm: Mask,
-    *,
-    alarm_if_violating: Number,
-    alarm_if_compliant: Number,
-    turns_covert: Number,
-    turns_back: Number,
-    prior: Number,
-) -> Real:
-    """Belief after a month: two states, compliant or violating, each with a chance to turn.
+@dataclass(frozen=True)
+class Belief:
+    """What a party thinks the other does in each region; the rest is that it complies.
 
-    First the month passes, ``b' = b (1 - back) + (1 - b) covert``; then the finding is
-    weighed, ``b'' = b' L1 / (b' L1 + (1 - b') L0)`` with L the chance of that finding in
-    either state. Where no state allows the finding (0/0), belief returns to the prior.
+    Both are probabilities of shape (region, run).
+    """
+
+    at_site: Real
+    """It violates at a site under inspection, where a visit may find it."""
+    elsewhere: Real
+    """It violates elsewhere in the region, or so that no visit would recognise it."""
+
+    @property
+    def violating(self) -> Real:
+        """It violates there, at a site or elsewhere."""
+        return self.at_site + self.elsewhere
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """How likely this month's findings are in each state, (region, run)."""
+
+    compliant: Real
+    at_site: Real
+    elsewhere: Real
+
+    def times(self, other: Likelihood) -> Likelihood:
+        """Of independent findings together."""
+        return Likelihood(
+            self.compliant * other.compliant, self.at_site * other.at_site, self.elsewhere * other.elsewhere
+        )
+
+
+def month_passes(
+    belief: Belief, *, turns_covert: Number, turns_back: Number, relocates: Number, goes_to_site: Number
+) -> Belief:
+    """Belief before this month's findings: the other may have turned covert, turned back or moved.
+
+    With the two states s (at a site) and e (elsewhere) and w the share of violations that begin, or
+    move, at a site under inspection: ``s' = (1 - back) (s + r (w (s + e) - s)) + covert w (1 - s - e)``,
+    and the same for e with 1 - w.
 
     Parameters
     ----------
     belief
-        Probability that the other violates, shape (region, run).
-    alarm
-        This month's finding, shape (region, run).
-    alarm_if_violating, alarm_if_compliant
-        Chance of an alarm in either state; computed from a declared reference quantity,
-        never from the true number, so that equal findings give equal beliefs.
-    turns_covert, turns_back
-        Chance a month that a compliant party turns covert, and that a violating one turns
-        back.
+        Belief of last month.
+    turns_covert, turns_back, relocates
+        Chances a month: that a compliant party turns covert, that a violating one turns back, that it
+        moves what it hides (r).
+    goes_to_site
+        The share w, 0 to 1; 0 where no site is under inspection. Shape (region, run), or broadcast.
+    """
+    violating = belief.violating
+    onset = turns_covert * (1.0 - violating)
+    at_site = belief.at_site + relocates * (goes_to_site * violating - belief.at_site)
+    elsewhere = belief.elsewhere + relocates * ((1.0 - goes_to_site) * violating - belief.elsewhere)
+    return Belief(
+        at_site=(1.0 - turns_back) * at_site + onset * goes_to_site,
+        elsewhere=(1.0 - turns_back) * elsewhere + onset * (1.0 - goes_to_site),
+    )
+
+
+def weighed(belief: Belief, likelihood: Likelihood, prior: Belief) -> Belief:
+    """Belief after a month's findings, by Bayes' rule on three states.
+
+    Where no state allows the findings (0/0), belief returns to the prior. The probability of a
+    violation is kept within [1e-9, 1 - 1e-9], its split between the two states as it comes out.
+
+    Parameters
+    ----------
+    belief
+        Belief before the findings.
+    likelihood
+        How likely they are in each state, computed from a declared reference quantity and never from
+        the true number, so that equal findings give equal beliefs.
     prior
         Belief at the outset.
-
-    Returns
-    -------
-    Belief within [1e-9, 1 - 1e-9], shape (region, run).
 
     References
     ----------
     R. Avenhaus and M. J. Canty, Compliance Quantified, Cambridge University Press, 1996.
     """
-    moved = belief * (1.0 - turns_back) + (1.0 - belief) * turns_covert
-    if_violating = moved * np.where(alarm, alarm_if_violating, 1.0 - np.asarray(alarm_if_violating))
-    if_compliant = (1.0 - moved) * np.where(alarm, alarm_if_compliant, 1.0 - np.asarray(alarm_if_compliant))
-    total = if_violating + if_compliant
-    posterior = np.where(total > 0.0, if_violating / np.where(total > 0.0, total, 1.0), prior)
-    return np.clip(posterior, _LEAST, 1.0 - _LEAST)
+    at_site = belief.at_site * likelihood.at_site
+    elsewhere = belief.elsewhere * likelihood.elsewhere
+    total = at_site + elsewhere + (1.0 - belief.violating) * likelihood.compliant
+    known = total > 0.0
+    divisor = np.where(known, total, 1.0)
+    return _clipped(
+        Belief(
+            np.where(known, at_site / divisor, prior.at_site),
+            np.where(known, elsewhere / divisor, prior.elsewhere),
+        )
+    )
 
 
-def last_finding(alarm: Mask) -> Real:
-    """Belief as the last look alone: 1 after an alarm, else 0; shape of ``alarm``."""
-    return alarm.astype(np.float64)
+def _clipped(belief: Belief) -> Belief:
+    violating = belief.violating
+    clipped = np.clip(violating, _LEAST, 1.0 - _LEAST)
+    scale = clipped / np.where(violating > 0.0, violating, 1.0)
+    nothing = np.where(violating > 0.0, 0.0, _LEAST)  # with no split to keep, it is put elsewhere
+    return Belief(belief.at_site * scale, belief.elsewhere * scale + nothing)
+
+
+def last_finding(alarm: Mask) -> Belief:
+    """Belief as this month's findings alone: 1 after an alarm, else 0; shape of ``alarm``."""
+    return Belief(np.zeros(alarm.shape), alarm.astype(np.float64))
 
 
 def assumed_number(
@@ -73,7 +131,8 @@ def assumed_number(
     """Missiles a careful planner assumes the other to have in a region.
 
     ``announced + factor (disputed + belief * reference)``: what is announced is counted,
-    what is contested or only believed is taken at its worst.
+    what is contested or only believed is taken at its worst. The factor shrinks with access, see
+    `overstatement`.
 
     Parameters
     ----------
@@ -91,3 +150,21 @@ def assumed_number(
     Missiles, not necessarily whole, shape (region, run).
     """
     return announced + worst_case_factor * (disputed + belief * reference_missiles)
+
+
+def overstatement(worst_case_factor: Number, visits: Real, halved_by: Number) -> Real:
+    """The worst-case factor that is left after so much access, ``1 + (F - 1) / (1 + visits / h)``.
+
+    Parameters
+    ----------
+    worst_case_factor
+        The factor F without access, 1 or more.
+    visits
+        Visits held there over about the last year, 0 or more, shape (region, run).
+    halved_by
+        Visits a year h that halve the overstatement; 0 says that access changes nothing.
+    """
+    eased = np.where(
+        np.asarray(halved_by) > 0.0, visits / np.where(np.asarray(halved_by) > 0.0, halved_by, 1.0), 0.0
+    )
+    return np.asarray(1.0 + (np.asarray(worst_case_factor) - 1.0) / (1.0 + eased))

@@ -7,24 +7,32 @@ import numpy as np
 from verifsim.arrays import Count, Number, Real
 
 
-def alarm_probability(n_undeclared: Count | Number, battery_seen: Number, false_alarm: Number) -> Real:
+def alarm_probability(
+    n_elsewhere: Count | Number,
+    n_at_site: Count | Number,
+    *,
+    battery_seen: Number,
+    hidden_at_site_seen: Number,
+    false_alarm: Number,
+) -> Real:
     """Chance that a month's look at one region raises an alarm.
 
-    ``1 - (1 - q) (1 - p)**n``: every undeclared battery may be seen, and an alarm may be
+    ``1 - (1 - q) (1 - p)**n (1 - p')**n'``: every undeclared battery may be seen, and an alarm may be
     false whatever is there, so that cheating never makes alarms rarer.
 
     Parameters
     ----------
-    n_undeclared
-        Undeclared batteries n in the region, 0 or more, shape (..., run).
-    battery_seen
-        Chance p that one such battery is seen in a month, 0 to 1.
+    n_elsewhere, n_at_site
+        Undeclared batteries n away from declared sites and n' at one, 0 or more, shape (..., run).
+    battery_seen, hidden_at_site_seen
+        Chances p and p' that one such battery is seen in a month, 0 to 1.
     false_alarm
         Chance q of an alarm in a month with nothing there, 0 to 1.
 
     Returns
     -------
-    A probability, 0 to 1, shape of ``n_undeclared``.
+    A probability, 0 to 1, of the common shape.
     """
-    unseen = np.power(1.0 - np.asarray(battery_seen), n_undeclared)
+    unseen = np.power(1.0 - np.asarray(battery_seen), n_elsewhere)
+    unseen = unseen * np.power(1.0 - np.asarray(hidden_at_site_seen), n_at_site)
     return np.asarray(1.0 - (1.0 - false_alarm) * unseen)

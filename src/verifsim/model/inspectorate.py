@@ -1,0 +1,262 @@
+"""Inspections: the visits one party makes to the other under a moratorium, and what they found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from verifsim.arrays import Count, Mask, Number, Real
+from verifsim.codes import Finding
+from verifsim.model.arsenal import Place
+from verifsim.scenario.schema import Site
+from verifsim.scenario.terms import Inspecting, Inspections
+from verifsim.verification.inference import Likelihood
+from verifsim.verification.inspection import (
+    alarm_after_clarification,
+    moved_out_probability,
+    visit_probabilities,
+    whole_visits,
+)
+
+if TYPE_CHECKING:
+    from verifsim.model.party import Party
+    from verifsim.model.world import World
+
+MOBILE = ("launcher", "canister")
+"""Kinds of objects that can be moved out while inspectors are on their way; MK-41 cells cannot."""
+
+_LUCK = ("refusal", "found", "cleared", "moved", "base")
+"""What is drawn for a visit, one stream each."""
+
+
+@dataclass
+class Tally:
+    """The visits of one month, counted; each of shape (run,)."""
+
+    held: Count
+    alarming: Count
+    """Visits that stand as alarms, after clarification."""
+    clarified: Count
+    """False alarms that a clarifying visit cleared."""
+    refused: Count
+
+    @classmethod
+    def of_nothing(cls, n_runs: int) -> Tally:
+        """No visits."""
+        return cls(*(np.zeros(n_runs, dtype=np.int16) for _ in range(4)))
+
+    @property
+    def finding(self) -> Count:
+        """The month's visits at their worst, as a `Finding`, (run,)."""
+        result = np.where(self.held > 0, np.int8(Finding.CLEAN), np.int8(Finding.NONE))
+        result[self.clarified > 0] = Finding.CLARIFIED
+        result[self.refused > 0] = Finding.REFUSED
+        result[self.alarming > 0] = Finding.ALARMING
+        return result
+
+
+class VisitedSite:
+    """One site of the host under the terms: what a visit there can find, in truth and in the guest's mind."""
+
+    def __init__(
+        self, number: int, site: Site, region: int, terms: Inspections, inspecting: Inspecting, reference: int
+    ) -> None:
+        self.number, self.site, self.region = number, site, region
+        self._terms, self._inspecting = terms, inspecting
+        self.moved_out = (
+            moved_out_probability(terms.notice_hours, inspecting.moved_out_a_day)
+            if site.kind in MOBILE
+            else np.zeros(1)
+        )
+        self._reference = reference
+
+    def probabilities(self, n_prohibited: Count | int) -> tuple[Real, Real]:
+        """Chances that a visit finds something, and that it alarms without; see `visit_probabilities`."""
+        return visit_probabilities(
+            self.site.objects,
+            self._terms.objects_opened,
+            n_prohibited,
+            recognised=self._inspecting.recognised,
+            false_alarm=self._inspecting.false_alarm,
+        )
+
+    def alarm_if(self, *, present: Number) -> Real:
+        """Chance of a standing alarm, if the reference quantity is there with some chance."""
+        violating, compliant = (
+            alarm_after_clarification(*self.probabilities(d), self._inspecting.clarified)
+            for d in (self._reference * self.site.objects_a_battery, 0)
+        )
+        there = present * (1.0 - self.moved_out)
+        return np.asarray(there * violating + (1.0 - there) * compliant)
+
+
+class Inspectorate:
+    """A party as a guest: its quota, its visits of the month, and what they say."""
+
+    def __init__(self, world: World, guest: Party) -> None:
+        self.world, self.guest = world, guest
+        inputs, n_runs = world.inputs, world.n_runs
+        self._terms, self._inspecting = world.moratorium.terms, inputs.inspecting
+        self.sites = [] if self._terms is None else self._sites_of_the_other(self._terms)
+        self._alarm_chances = {visited.number: self._chances_in_each_state(visited) for visited in self.sites}
+        self._accrued, self._challenges = np.zeros(n_runs), np.zeros(n_runs)
+        self._next_site = np.zeros(n_runs, dtype=np.int16)
+        self.owes_refusal = np.zeros(n_runs, dtype=np.bool_)
+        """As a host, it owes the other one refusal for one of its own."""
+        self._newly_owes = np.zeros(n_runs, dtype=np.bool_)
+        self._refusals = np.zeros(n_runs, dtype=np.int16)
+        never = world.chance.uniform(f"recognition.{guest.name}") < inputs.inspecting.never_recognised
+        self._recognises: Mask = ~never
+        self.visits_of_a_year = np.zeros((len(world.regions), n_runs))
+        """Visits held there over about the last year: twelve twelfths of a fading sum."""
+        self._begin_month()
+
+    def _sites_of_the_other(self, terms: Inspections) -> list[VisitedSite]:
+        inputs = self.world.inputs
+        return [
+            VisitedSite(
+                number,
+                site,
+                self.world.regions.index(site.region),
+                terms,
+                inputs.inspecting,
+                inputs.believing.reference_batteries,
+            )
+            for number, (name, site) in enumerate(inputs.sites.items())
+            if name in terms.sites and site.owner != self.guest.name
+        ]
+
+    @property
+    def covered(self) -> Mask:
+        """Regions in which the terms let it visit a site of the other, (region, 1)."""
+        regions = {visited.region for visited in self.sites}
+        return np.array([[r in regions] for r in range(len(self.world.regions))])
+
+    def _begin_month(self) -> None:
+        shape = (len(self.world.regions), self.world.n_runs)
+        self.tally = Tally.of_nothing(self.world.n_runs)
+        self.alarm: Mask = np.zeros(shape, dtype=np.bool_)
+        self.true_alarms: Count = np.zeros(shape, dtype=np.int16)
+        """Visits there that found something prohibited, (region, run)."""
+        self.visited: Mask = np.zeros(shape, dtype=np.bool_)
+        self.likelihood = Likelihood(np.ones(shape), np.ones(shape), np.ones(shape))
+
+    def inspect(self) -> None:
+        """Make this month's visits."""
+        self._begin_month()
+        self.visits_of_a_year = self.visits_of_a_year * (11.0 / 12.0)
+        if not self.sites:
+            return
+        due = self._visits_due()
+        for k in range(int(due.max())):
+            self._visit(k, due > k)
+
+    def _visits_due(self) -> Count:
+        """Routine visits as they fall due, and a challenge visit where the other is suspected."""
+        assert self._terms is not None
+        running = self.world.moratorium.inspections_run(self.world.month)
+        quota = self._terms.visits_a_year
+        routine, accrued = whole_visits(self._accrued, quota.routine)
+        self._accrued = np.where(running, accrued, self._accrued)
+        kept = np.minimum(self._challenges + quota.challenge / 12.0, max(quota.challenge, 1.0))
+        suspected = (self.guest.belief.violating * self.covered).max(axis=0) > self._terms.concern_above
+        challenge = suspected & (kept >= 1.0 - 1e-9)
+        self._challenges = np.where(running, kept - challenge, self._challenges)
+        return np.where(running, routine + challenge, 0).astype(np.int16)
+
+    def _visit(self, k: int, asked: Mask) -> None:
+        """The k-th visit of the month, where asked for: refused, or held at the site whose turn it is."""
+        u = dict(
+            zip(
+                _LUCK,
+                self.world.chance.each(f"visit.{self.guest.name}.{k}", _LUCK, self.world.month),
+                strict=True,
+            )
+        )
+        held = asked & ~self._refused(asked, u["refusal"])
+        self.tally.held += held
+        self._refusals[held] = 0
+        for number, visited in enumerate(self.sites):
+            self._look_at(visited, held & (self._next_site == number), u)
+        self._next_site = (self._next_site + held) % len(self.sites)
+
+    def _refused(self, asked: Mask, u: Real) -> Mask:
+        """Where the host refuses: unprovoked, or once for a refusal of the guest's own."""
+        host = self.guest.other
+        owed = asked & host.inspectorate.owes_refusal
+        unprovoked = asked & ~owed & (host.refuses(u))
+        host.inspectorate.owes_refusal &= ~owed
+        host.refuses_next_visit &= ~unprovoked
+        self._newly_owes |= unprovoked
+        self._refusals += unprovoked
+        self.tally.refused += owed | unprovoked
+        self._weigh_refusal(unprovoked)
+        return np.asarray(owed | unprovoked)
+
+    def settle(self) -> None:
+        """After both have visited: owe refusals for those of this month; suspend after too many."""
+        self.owes_refusal |= self._newly_owes
+        self._newly_owes[:] = False
+        if self._terms is not None and self._terms.suspended_after > 0:
+            too_often = self._refusals >= self._terms.suspended_after
+            until = self.world.month + 1 + self._terms.suspended_for
+            self.world.moratorium.suspend_inspections(too_often, until=until)
+            self._refusals[too_often] = 0
+
+    def _weigh_refusal(self, unprovoked: Mask) -> None:
+        """What an unprovoked refusal says, in the regions that the terms cover."""
+        where = unprovoked & self.covered
+        guilty = np.where(where, self._inspecting.refusal_if_violating, 1.0)
+        innocent = np.where(where, self._inspecting.refusal_if_compliant, 1.0)
+        self.likelihood = self.likelihood.times(Likelihood(innocent, guilty, guilty))
+
+    def _look_at(self, visited: VisitedSite, here: Mask, u: dict[str, Real]) -> None:
+        """Visit one site, where it is its turn; note what was found, and what that says."""
+        if not here.any():
+            return
+        found, false = visited.probabilities(self._prohibited(visited, u))
+        finds = here & (u["found"] < found)
+        errs = here & ~finds & (u["found"] < found + false)
+        cleared = errs & (u["cleared"] < self._inspecting.clarified)
+        alarm = finds | (errs & ~cleared)
+        self.tally.alarming += alarm
+        self.true_alarms[visited.region] += finds
+        self.tally.clarified += cleared
+        self.alarm[visited.region] |= alarm
+        self.visited[visited.region] |= here
+        self.visits_of_a_year[visited.region] += here
+        self._weigh(visited, here, alarm)
+
+    def _prohibited(self, visited: VisitedSite, u: dict[str, Real]) -> Count:
+        """Prohibited objects that could be met and recognised there, (run,)."""
+        assert self._terms is not None
+        host, r = self.guest.other, visited.region
+        at_sites, elsewhere = (host.arsenal.hidden(place)[r] for place in (Place.AT_SITE, Place.ELSEWHERE))
+        batteries = np.where(host.hides_at[r] == visited.number, at_sites, 0)
+        if self._terms.sites_chosen_by == "inspector":
+            chosen_well = u["base"] < self._inspecting.finds_chosen_base
+            off_these = np.where(np.isin(host.hides_at[r], [s.number for s in self.sites]), 0, at_sites)
+            batteries = batteries + np.where(chosen_well, elsewhere + off_these, 0)
+        gone = (u["moved"] < visited.moved_out) | ~self._recognises
+        return np.where(gone, 0, batteries * visited.site.objects_a_battery)
+
+    def _weigh(self, visited: VisitedSite, here: Mask, alarm: Mask) -> None:
+        """The likelihood of what this visit found, alarm or none, in each state of the other."""
+        said = []
+        for chance in self._alarm_chances[visited.number]:
+            likelihood = np.ones_like(self.likelihood.compliant)
+            likelihood[visited.region] = np.where(here, np.where(alarm, chance, 1.0 - chance), 1.0)
+            said.append(likelihood)
+        self.likelihood = self.likelihood.times(Likelihood(*said))
+
+    def _chances_in_each_state(self, visited: VisitedSite) -> list[Real]:
+        """Chance of a standing alarm there, if the other complies, violates at a site, or elsewhere."""
+        assert self._terms is not None
+        in_region = sum(other.region == visited.region for other in self.sites)
+        chosen_well = (
+            self._inspecting.finds_chosen_base if self._terms.sites_chosen_by == "inspector" else 0.0
+        )
+        presence = (0.0, 1.0 / in_region, chosen_well * (1.0 - self._inspecting.never_recognised))
+        return [visited.alarm_if(present=present) for present in presence]

@@ -1,0 +1,64 @@
+"""A party's true type: each run draws, once, which of its doctrines it follows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from verifsim.arrays import Count, Mask, Real
+from verifsim.doctrines import Decision, Doctrine
+
+SharesByRegion = dict[str, dict[str, float]]
+"""For each region, doctrines and the chance with which a party follows each."""
+
+
+def names(shares: SharesByRegion) -> tuple[str, ...]:
+    """The doctrines a party may follow, in the order in which the file names them."""
+    return tuple(dict.fromkeys(name for of_region in shares.values() for name in of_region))
+
+
+def drawn(shares: SharesByRegion, u: Real) -> Count:
+    """Which doctrine a party follows in each region, as a place in `names`, (region, run).
+
+    Parameters
+    ----------
+    shares
+        For each region, doctrines and their shares, which add up to 1.
+    u
+        Uniforms on [0, 1), (run,): one for all regions, so that a type holds everywhere.
+    """
+    known = names(shares)
+    chosen = [
+        np.array([known.index(name) for name in of_region])[
+            np.searchsorted(np.cumsum(list(of_region.values()))[:-1], u, side="right")
+        ]
+        for of_region in shares.values()
+    ]
+    return np.stack(chosen).astype(np.int8)
+
+
+def in_charge(
+    shares: SharesByRegion, followed: Count, doctrines: dict[str, Doctrine]
+) -> list[tuple[Doctrine, Mask]]:
+    """Each doctrine with the regions and runs it is in charge of, (region, run)."""
+    return [(doctrines[name], followed == number) for number, name in enumerate(names(shares))]
+
+
+def joined(parts: list[tuple[Decision, Mask]]) -> Decision:
+    """One decision out of those of several doctrines.
+
+    In a region, the doctrine in charge of it decides; to develop, produce, suspend or refuse, one voice
+    of those in charge somewhere is enough.
+    """
+    if len(parts) == 1:
+        return parts[0][0]
+    by_region = ("wanted", "reason", "undeclared", "at_site")
+    of_party = ("develop", "produce", "suspend", "refuse")
+    chosen = {
+        name: np.select([where for _, where in parts], [getattr(decision, name) for decision, _ in parts])
+        for name in by_region
+    }
+    voices = {
+        name: np.logical_or.reduce([getattr(decision, name) & where.any(axis=0) for decision, where in parts])
+        for name in of_party
+    }
+    return Decision(**chosen, **voices)
