@@ -21,7 +21,13 @@ from verifsim.results import VARIABLES
 PARTIES, REGIONS = ("red", "blue"), ("north", "south")
 
 
-ATTRS = {"arms_race_months": 5, "production_lead_months": 3, "violation_believed_above": 0.6}
+ATTRS = {
+    "visit_cost": 0.5,
+    "regime_cost": 9.0,
+    "arms_race_months": 5,
+    "production_lead_months": 3,
+    "violation_believed_above": 0.6,
+}
 
 
 def made(announced=None, *, n=4, months=6, regions=REGIONS, rungs=1, **others) -> xr.Dataset:
@@ -141,7 +147,6 @@ def wild() -> xr.Dataset:
         inspections_alarming=found + errs,
         inspections_clarified=clarified,
         true_alarms=finds,
-        cost_of_regime=rng.random(of_party),
         spending=rng.random(of_party) * 100,
         budget_ceiling=[120.0, np.nan],
     )
@@ -169,7 +174,7 @@ class ByHand:
         self.ended = ds.moratorium_ended.values.tolist()
         self.visits = {kind: ds[f"inspections_{kind}"].values.tolist() for kind in VISITS}
         self.found = ds.true_alarms.values.tolist()
-        self.regime = ds.cost_of_regime.values.tolist()
+        self.inspected = ds.inspections_in_force.values.tolist()
         self.attrs = ds.attrs
 
     def count(self, run, month, party, region):
@@ -333,7 +338,11 @@ class ByHand:
         return 0 if hidden else 1
 
     def cost_of_regime(self, run, party, region):
-        return sum(month[party] for month in self.regime[run])
+        visits = sum(month[party] for month in self.visits["held"][run])
+        return (
+            visits * self.attrs["visit_cost"]
+            + sum(map(bool, self.inspected[run])) * self.attrs["regime_cost"] / 12
+        )
 
     def spending(self, run, party, region):
         return sum(month[party] for month in self.spent[run])

@@ -94,6 +94,8 @@ def attributes(file: ScenarioFile) -> dict[str, Any]:
         "settings": "; ".join(s for s in file.settings if not s.startswith("ensemble.")),
         "seed": str(scenario.ensemble.seed),
         "arms_race_months": scenario.escalation.arms_race_months,
+        "visit_cost": scenario.inspecting.visit_cost,
+        "regime_cost": scenario.inspecting.regime_cost,
         "production_lead_months": scenario.escalation.production_lead_months,
         "violation_believed_above": scenario.escalation.violation_believed_above,
         "verifsim_version": version("verifsim"),

@@ -82,7 +82,6 @@ VARIABLES: dict[str, Variable] = {
         "what the party's visits came to, at their worst",
         words(Finding),
     ),
-    "cost_of_regime": Variable(_PARTY, "US$ m a month", "what inspections cost the party"),
     "doctrine_followed": Variable(
         ("run", "party", "region"), "1", "which of its doctrines the party truly follows"
     ),

@@ -94,10 +94,9 @@ class Moratorium:
         """It is in force and covers the region, (region, run)."""
         return self.in_force & self.covers
 
-    @property
-    def binds(self) -> Mask:
-        """It binds a party in a region, (party, region, run)."""
-        return np.asarray(self.members & self.stands)
+    def binds(self, *parties: int) -> Mask:
+        """It binds some parties, all of them, in a region, (region, run)."""
+        return self.stands if self.members[list(parties)].all() else np.zeros_like(self.stands)
 
     def enter_into_force(self, month: int, announced: Count) -> None:
         """Begin when due, unless a bound party already stands there openly, or has left beforehand.

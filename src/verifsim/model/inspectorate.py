@@ -45,7 +45,7 @@ class Tally:
     @classmethod
     def of_nothing(cls, n_runs: int) -> Tally:
         """No visits."""
-        return cls(*(np.zeros(n_runs, dtype=np.int16) for _ in range(4)))
+        return cls(*(np.zeros(n_runs, dtype=np.int8) for _ in range(4)))
 
     @property
     def finding(self) -> Count:
@@ -138,7 +138,7 @@ class Inspectorate:
         shape = (len(self.world.regions), self.world.n_runs)
         self.tally = Tally.of_nothing(self.world.n_runs)
         self.alarm: Mask = np.zeros(shape, dtype=np.bool_)
-        self.true_alarms: Count = np.zeros(shape, dtype=np.int16)
+        self.true_alarms: Count = np.zeros(shape, dtype=np.int8)
         """Visits there that found something prohibited, (region, run)."""
         self.visited: Mask = np.zeros(shape, dtype=np.bool_)
         self.likelihood = Likelihood(np.ones(shape), np.ones(shape), np.ones(shape))

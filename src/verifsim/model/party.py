@@ -80,7 +80,7 @@ class Party(mesa.Agent):
     @property
     def bound(self) -> Mask:
         """The treaty or a moratorium forbids it to deploy there, (region, run)."""
-        return np.asarray(self.world.moratorium.binds[self.number] | self.world.treaty.binds)
+        return np.asarray(self.world.moratorium.binds(self.number) | self.world.treaty.binds)
 
     @property
     def tested_or_produces(self) -> Mask:
@@ -197,7 +197,9 @@ class Party(mesa.Agent):
         self.wanted, self._refuses_this_month = decision.wanted, decision.refuse
         world.treaty.suspend(self.number, decision.suspend)
         self.pledged = self.pledged & ~openly
-        world.moratorium.give_notice(world.month, (openly & world.moratorium.binds[self.number]).any(axis=0))
+        world.moratorium.give_notice(
+            world.month, np.any(openly & world.moratorium.binds(self.number), axis=0)
+        )
 
     def _short_of_a_battery(self, wanted: Real) -> Mask:
         """It wants at least one more battery there than stand there, of its smallest, (region, run)."""
@@ -238,13 +240,6 @@ class Party(mesa.Agent):
         """How what is ordered will stand, as a `Place`, (region, run); at a site only where it has one."""
         hidden = np.where(decision.at_site & (self.hides_at >= 0), Place.AT_SITE, Place.ELSEWHERE)
         return np.where(decision.undeclared, hidden, Place.ANNOUNCED).astype(np.int8)
-
-    @property
-    def cost_of_regime(self) -> Real:
-        """What inspections cost it this month, US$ m, (run,)."""
-        inspecting = self.world.inputs.inspecting
-        running = self.world.moratorium.inspections_run(self.world.month)
-        return running * inspecting.regime_cost / 12.0 + self.inspectorate.tally.held * inspecting.visit_cost
 
 
 def hiding_places(world: World, party: str) -> Count:

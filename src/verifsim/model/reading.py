@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,33 @@ if TYPE_CHECKING:
     from verifsim.model.world import World
 
 
+@dataclass(frozen=True)
+class Circumstances:
+    """What the ladder asks of a month that everybody knows alike."""
+
+    racing: Mask
+    """Both have flight-tested or produce, (run,)."""
+    restrained: Mask
+    """A pledge, a moratorium or the treaty stands there, (region, run)."""
+    disputed: Mask
+    """A disputed system stands there, or an agreement is suspended, (region, run)."""
+    verified: Mask
+    """A moratorium binds both there and its inspections run, (region, run)."""
+
+    @classmethod
+    def of(cls, world: World) -> Circumstances:
+        """Those of the world's month."""
+        moratorium, month = world.moratorium, world.month
+        pledged = np.any([party.pledged for party in world.parties], axis=0)
+        suspended = moratorium.stands & moratorium.inspections_suspended(month)
+        return cls(
+            racing=np.all([party.tested_or_produces for party in world.parties], axis=0),
+            restrained=pledged | moratorium.stands | world.treaty.binds,
+            disputed=(world.missiles("disputed") > 0).any(axis=0) | world.treaty.suspended | suspended,
+            verified=moratorium.binds(0, 1) & moratorium.inspections_run(month),
+        )
+
+
 class Reading:
     """Reads the ladder month by month off one picture of who has what."""
 
@@ -22,7 +50,7 @@ class Reading:
         window = world.inputs.escalation.arms_race_months
         self._there, self._somewhere = Additions(window), Additions(window, anywhere=True)
 
-    def read(self, missiles: Count, believed: Mask) -> tuple[Rung, Rung]:
+    def read(self, missiles: Count, believed: Mask, known: Circumstances) -> tuple[Rung, Rung]:
         """Give the rungs of the regions, (region, run), and of the world, (run,).
 
         Parameters
@@ -31,30 +59,30 @@ class Reading:
             What stands in regions, disputed missiles apart, (party, region, run).
         believed
             A violation is believed there, (region, run).
+        known
+            What everybody knows.
         """
-        world = self._world
-        pledged = np.any([party.pledged for party in world.parties], axis=0)
-        inspections_suspended = world.moratorium.stands & world.moratorium.inspections_suspended(world.month)
-        suspended = world.treaty.suspended | inspections_suspended
+        month = self._world.month
+        has = missiles > 0
         rungs = rung(
-            has=missiles > 0,
-            added_lately=self._there.lately(missiles, world.month),
-            racing=np.all([party.tested_or_produces for party in world.parties], axis=0),
-            restrained=pledged | world.moratorium.stands | world.treaty.binds,
-            disputed=believed | (world.missiles("disputed") > 0).any(axis=0) | suspended,
-            verified=world.moratorium.binds.all(axis=0) & world.moratorium.inspections_run(world.month),
+            has=has,
+            added_lately=self._there.lately(missiles, month),
+            racing=known.racing,
+            restrained=known.restrained,
+            disputed=believed | known.disputed,
+            verified=known.verified,
         )
-        lately = self._somewhere.lately(missiles, world.month)
-        return rungs, world_rung(rungs, has=np.any(missiles > 0, axis=1), added_lately=lately)
+        lately = self._somewhere.lately(missiles, month)
+        return rungs, world_rung(rungs, has=np.any(has, axis=1), added_lately=lately)
 
 
-def in_truth(reading: Reading, world: World) -> tuple[Rung, Rung]:
+def in_truth(reading: Reading, world: World, known: Circumstances) -> tuple[Rung, Rung]:
     """The rungs as they are: what stands there, and a violation that either party believes in."""
     believed = world.of_each("believed") > world.inputs.escalation.violation_believed_above
-    return reading.read(world.of_each("missiles_standing"), believed.any(axis=0))
+    return reading.read(world.of_each("missiles_standing"), believed.any(axis=0), known)
 
 
-def perceived(reading: Reading, party: Party) -> Rung:
+def perceived(reading: Reading, party: Party, known: Circumstances) -> Rung:
     """The rung of the world as a party perceives it, (run,).
 
     It knows its own missiles and what the other announces; where it believes in a violation, it reckons
@@ -67,4 +95,4 @@ def perceived(reading: Reading, party: Party) -> Rung:
         np.ceil(inputs.believing.reference_missiles)
     )
     picture = [party.missiles_standing, assumed]
-    return reading.read(np.stack(picture if party.number == 0 else picture[::-1]), believed)[1]
+    return reading.read(np.stack(picture if party.number == 0 else picture[::-1]), believed, known)[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from verifsim.arrays import Count, Mask, Real
@@ -51,14 +53,21 @@ def joined(parts: list[tuple[Decision, Mask]]) -> Decision:
     """
     if len(parts) == 1:
         return parts[0][0]
-    by_region = ("wanted", "reason", "undeclared", "at_site")
     of_party = ("develop", "produce", "suspend", "refuse")
     chosen = {
-        name: np.select([where for _, where in parts], [getattr(decision, name) for decision, _ in parts])
-        for name in by_region
+        name: _of_who_is_in_charge(name, parts) for name in ("wanted", "reason", "undeclared", "at_site")
     }
     voices = {
         name: np.logical_or.reduce([getattr(decision, name) & where.any(axis=0) for decision, where in parts])
         for name in of_party
     }
     return Decision(**chosen, **voices)
+
+
+def _of_who_is_in_charge(name: str, parts: list[tuple[Decision, Mask]]) -> Any:
+    """One field of several decisions, (region, run): in each region and run, of the doctrine in charge."""
+    (first, _), *others = parts
+    result = getattr(first, name)
+    for decision, where in others:
+        result = np.where(where, getattr(decision, name), result)
+    return result

@@ -14,7 +14,7 @@ from verifsim.doctrines import Decision
 from verifsim.model import happenings, movement
 from verifsim.model.agreements import Moratorium, Treaty
 from verifsim.model.party import Party
-from verifsim.model.reading import Reading, in_truth, perceived
+from verifsim.model.reading import Circumstances, Reading, in_truth, perceived
 from verifsim.model.record import Record, Recorded
 from verifsim.scenario import Scenario
 
@@ -72,7 +72,7 @@ class World(mesa.Model):
         self.moratorium.run_out(self.month)
         self.moratorium.enter_into_force(self.month, self._announced)
         for party in self.parties:
-            movement.turn_back(party.arsenal, self.moratorium.binds[party.number])
+            movement.turn_back(party.arsenal, self.moratorium.binds(party.number))
 
     def _look(self) -> None:
         self._hidden_when_looked = self.missiles("undeclared") > 0
@@ -93,14 +93,15 @@ class World(mesa.Model):
             party.act(decision)
 
     def _record(self) -> None:
-        rungs, of_world = in_truth(self._reading, self)
+        known = Circumstances.of(self)
+        rungs, of_world = in_truth(self._reading, self, known)
         tallies = [party.inspectorate.tally for party in self.parties]
         self.record.write(
             self.month,
             rung=rungs,
             world_rung=of_world,
             perceived_rung=np.stack(
-                [perceived(r, p) for r, p in zip(self._perceptions, self.parties, strict=True)]
+                [perceived(r, p, known) for r, p in zip(self._perceptions, self.parties, strict=True)]
             ),
             deployed_announced=self._announced,
             deployed_undeclared=self.missiles("undeclared"),
@@ -120,7 +121,6 @@ class World(mesa.Model):
             true_alarms=np.stack([party.inspectorate.true_alarms for party in self.parties]),
             hidden_when_looked=self._hidden_when_looked,
             findings=np.stack([tally.finding for tally in tallies]),
-            cost_of_regime=self.of_each("cost_of_regime"),
             treaty_stance=self.treaty.stance,
             tested_or_produces=self.of_each("tested_or_produces"),
             spending=self.of_each("spending"),

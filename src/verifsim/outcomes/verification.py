@@ -101,7 +101,9 @@ def _where_inspected(ds: xr.Dataset, values: xr.DataArray) -> xr.DataArray:
 
 
 def _cost(ds: xr.Dataset) -> xr.DataArray:
-    return _where_inspected(ds, ds.cost_of_regime.sum("month"))
+    visits = ds.inspections_held.sum("month") * ds.attrs["visit_cost"]
+    upkeep = ds.inspections_in_force.sum("month") * ds.attrs["regime_cost"] / 12
+    return _where_inspected(ds, visits + upkeep)
 
 
 def _answered_false_alarm(ds: xr.Dataset) -> xr.DataArray:
@@ -192,5 +194,11 @@ OUTCOMES = (
         _lost_to_false_belief,
         headline=True,
     ),
-    Outcome("cost_of_regime", "US$ m", "lower", "What inspections cost the party.", _cost),
+    Outcome(
+        "cost_of_regime",
+        "US$ m",
+        "lower",
+        "What inspections cost the party: its own visits, and its part in keeping them running.",
+        _cost,
+    ),
 )
