@@ -24,6 +24,7 @@ def view(number: float, mask: bool, belief: float) -> View:
     return View(
         month=3,
         own=numbers,
+        own_at_site=numbers.copy(),
         wanted=numbers.copy(),
         bound=masks,
         announced=numbers.copy(),
@@ -42,7 +43,7 @@ def mixed_view() -> View:
     real = {
         f.name: u.each(f.name, REGIONS) * 100
         for f in dataclasses.fields(View)
-        if f.name in ("own", "wanted", "announced", "disputed", "assumed")
+        if f.name in ("own", "own_at_site", "wanted", "announced", "disputed", "assumed")
     }
     real["announced"] = np.where(real["announced"] < 50, 0.0, real["announced"])
     real["wanted"] = np.where(real["wanted"] < 50, 0.0, real["wanted"])

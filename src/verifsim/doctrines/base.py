@@ -41,6 +41,8 @@ class View:
     """Months since the start, from 0."""
     own: Real
     """Own missiles standing there or on their way, (region, run)."""
+    own_at_site: Real
+    """Those of them hidden at a declared site, or on their way there, (region, run)."""
     wanted: Real
     """Missiles it decided last month to have there, (region, run)."""
     bound: Mask

@@ -26,7 +26,7 @@ class CovertDeploy(Doctrine):
     missiles: float = quantity(0.0, "missiles a region", low=0, high=1_000_000)
     """How many missiles it wants to hide in a region."""
     begins: float = chance(1.0)
-    """That it begins to hide, once it has batteries; 1 is at once."""
+    """That it decides to hide; 1 is at once. Who has missiles in a region at the start, has decided."""
     at_site: float = quantity(0.0, "share", low=0, high=1)
     """The share of worlds in which it hides at a declared site, if it has one; else elsewhere."""
     refuses: float = chance(0.0, "month")
@@ -37,7 +37,7 @@ class CovertDeploy(Doctrine):
         begins = draw.by_region("covert") < self.begins
         wanted = np.where(begins | (view.wanted > 0), self.missiles, 0.0)
         at_site = draw.kept_by_region("covert_at_site") < self.at_site
-        hides_there = at_site & (view.own > 0)
+        hides_there = view.own_at_site > 0
         return Decision.of(
             view,
             wanted=wanted,

@@ -103,9 +103,9 @@ class Inspectorate:
         self._alarm_chances = {visited.number: self._chances_in_each_state(visited) for visited in self.sites}
         self._accrued, self._challenges = np.zeros(n_runs), np.zeros(n_runs)
         self._next_site = np.zeros(n_runs, dtype=np.int16)
-        self.owes_refusal = np.zeros(n_runs, dtype=np.bool_)
-        """As a host, it owes the other one refusal for one of its own."""
-        self._newly_owes = np.zeros(n_runs, dtype=np.bool_)
+        self.owes_refusals = np.zeros(n_runs, dtype=np.int16)
+        """As a host, it owes the other one refusal for each of its own."""
+        self._newly_owes = np.zeros(n_runs, dtype=np.int16)
         self._refusals = np.zeros(n_runs, dtype=np.int16)
         never = world.chance.uniform(f"recognition.{guest.name}") < inputs.inspecting.never_recognised
         self._recognises: Mask = ~never
@@ -149,12 +149,15 @@ class Inspectorate:
         self.visits_of_a_year = self.visits_of_a_year * (11.0 / 12.0)
         if not self.sites:
             return
-        due = self._visits_due()
-        for k in range(int(due.max())):
-            self._visit(k, due > k)
+        routine, challenge = self._visits_due()
+        for k in range(int(routine.max())):
+            held = self._visit(str(k), routine > k, self._next_site)
+            self._next_site = (self._next_site + held) % len(self.sites)
+        if challenge.any():
+            self._visit("challenge", challenge, self._most_suspected_site())
 
-    def _visits_due(self) -> Count:
-        """Routine visits as they fall due, and a challenge visit where the other is suspected."""
+    def _visits_due(self) -> tuple[Count, Mask]:
+        """Routine visits as they fall due, and where the other is suspected enough for a challenge."""
         assert self._terms is not None
         running = self.world.moratorium.inspections_run(self.world.month)
         quota = self._terms.visits_a_year
@@ -164,32 +167,34 @@ class Inspectorate:
         suspected = (self.guest.belief.violating * self.covered).max(axis=0) > self._terms.concern_above
         challenge = suspected & (kept >= 1.0 - 1e-9)
         self._challenges = np.where(running, kept - challenge, self._challenges)
-        return np.where(running, routine + challenge, 0).astype(np.int16)
+        return np.where(running, routine, 0), running & challenge
 
-    def _visit(self, k: int, asked: Mask) -> None:
-        """The k-th visit of the month, where asked for: refused, or held at the site whose turn it is."""
-        u = dict(
-            zip(
-                _LUCK,
-                self.world.chance.each(f"visit.{self.guest.name}.{k}", _LUCK, self.world.month),
-                strict=True,
-            )
-        )
+    def _most_suspected_site(self) -> Count:
+        """The site whose turn it is, if it lies where suspicion is highest; else the first that does."""
+        regions = np.array([visited.region for visited in self.sites])
+        suspicion = self.guest.believed[regions]
+        in_turn = np.take_along_axis(suspicion, self._next_site[None, :].astype(np.intp), axis=0)[0]
+        return np.where(in_turn >= suspicion.max(axis=0), self._next_site, suspicion.argmax(axis=0))
+
+    def _visit(self, name: str, asked: Mask, site: Count) -> Mask:
+        """A visit, where asked for, to the site of a number; say where it was held, (run,)."""
+        streams = self.world.chance.each(f"visit.{self.guest.name}.{name}", _LUCK, self.world.month)
+        u = dict(zip(_LUCK, streams, strict=True))
         held = asked & ~self._refused(asked, u["refusal"])
         self.tally.held += held
         self._refusals[held] = 0
         for number, visited in enumerate(self.sites):
-            self._look_at(visited, held & (self._next_site == number), u)
-        self._next_site = (self._next_site + held) % len(self.sites)
+            self._look_at(visited, held & (site == number), u)
+        return held
 
     def _refused(self, asked: Mask, u: Real) -> Mask:
         """Where the host refuses: unprovoked, or once for a refusal of the guest's own."""
         host = self.guest.other
-        owed = asked & host.inspectorate.owes_refusal
+        owed = asked & (host.inspectorate.owes_refusals > 0)
         unprovoked = asked & ~owed & (host.refuses(u))
-        host.inspectorate.owes_refusal &= ~owed
+        host.inspectorate.owes_refusals -= owed
         host.refuses_next_visit &= ~unprovoked
-        self._newly_owes |= unprovoked
+        self._newly_owes += unprovoked
         self._refusals += unprovoked
         self.tally.refused += owed | unprovoked
         self._weigh_refusal(unprovoked)
@@ -197,8 +202,8 @@ class Inspectorate:
 
     def settle(self) -> None:
         """After both have visited: owe refusals for those of this month; suspend after too many."""
-        self.owes_refusal |= self._newly_owes
-        self._newly_owes[:] = False
+        self.owes_refusals += self._newly_owes
+        self._newly_owes[:] = 0
         if self._terms is not None and self._terms.suspended_after > 0:
             too_often = self._refusals >= self._terms.suspended_after
             until = self.world.month + 1 + self._terms.suspended_for
@@ -210,7 +215,7 @@ class Inspectorate:
         where = unprovoked & self.covered
         guilty = np.where(where, self._inspecting.refusal_if_violating, 1.0)
         innocent = np.where(where, self._inspecting.refusal_if_compliant, 1.0)
-        self.likelihood = self.likelihood.times(Likelihood(innocent, guilty, guilty))
+        self.likelihood = self.likelihood.times(Likelihood(innocent, guilty, guilty, unrecognised=guilty))
 
     def _look_at(self, visited: VisitedSite, here: Mask, u: dict[str, Real]) -> None:
         """Visit one site, where it is its turn; note what was found, and what that says."""
@@ -249,14 +254,32 @@ class Inspectorate:
             likelihood = np.ones_like(self.likelihood.compliant)
             likelihood[visited.region] = np.where(here, np.where(alarm, chance, 1.0 - chance), 1.0)
             said.append(likelihood)
-        self.likelihood = self.likelihood.times(Likelihood(*said))
+        compliant, at_site, elsewhere = said
+        found = Likelihood(compliant, at_site, elsewhere, unrecognised=compliant)
+        self.likelihood = self.likelihood.times(found)
 
     def _chances_in_each_state(self, visited: VisitedSite) -> list[Real]:
-        """Chance of a standing alarm there, if the other complies, violates at a site, or elsewhere."""
+        """Chance of a standing alarm there, if the other complies, violates at a site, or elsewhere.
+
+        A violation at a site is at any of the other's sites in the region alike; where inspectors choose
+        the base, they may choose well for what is hidden elsewhere, or at a site not under the terms.
+        """
         assert self._terms is not None
-        in_region = sum(other.region == visited.region for other in self.sites)
         chosen_well = (
             self._inspecting.finds_chosen_base if self._terms.sites_chosen_by == "inspector" else 0.0
         )
-        presence = (0.0, 1.0 / in_region, chosen_well * (1.0 - self._inspecting.never_recognised))
+        hiding, under_terms = self._hiding_sites(visited.region)
+        at_this = 1.0 / len(hiding) if visited.number in hiding else 0.0
+        at_others = 1.0 - len(under_terms) / len(hiding) if hiding else 0.0
+        presence = (0.0, at_this + chosen_well * at_others, chosen_well)
         return [visited.alarm_if(present=present) for present in presence]
+
+    def _hiding_sites(self, region: int) -> tuple[set[int], set[int]]:
+        """The other's sites in a region where it may hide something, and those of them under the terms."""
+        sites = enumerate(self.world.inputs.sites.values())
+        hiding = {
+            number
+            for number, site in sites
+            if site.owner != self.guest.name and site.may_hide and site.region == self.world.regions[region]
+        }
+        return hiding, hiding & {visited.number for visited in self.sites}

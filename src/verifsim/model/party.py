@@ -56,11 +56,17 @@ class Party(mesa.Agent):
     def prepare(self) -> None:
         """Get ready once the other is there too: inspectors, and a first belief."""
         self.inspectorate = Inspectorate(self.world, self)
-        believing = self.world.inputs.believing
-        recognisable = 1.0 - self.world.inputs.inspecting.never_recognised
-        self._goes_to_site = np.where(self.inspectorate.covered, believing.at_site * recognisable, 0.0)
-        prior = np.full(self.alarm.shape, believing.prior)
-        self.prior = self.belief = Belief(prior * self._goes_to_site, prior * (1.0 - self._goes_to_site))
+        believing, inspecting = self.world.inputs.believing, self.world.inputs.inspecting
+        sites = [
+            s.region for s in self.world.inputs.sites.values() if s.owner == self.other.name and s.may_hide
+        ]
+        has_site = np.array([[region in sites] for region in self.world.regions])
+        self._goes_to_site = np.where(has_site, believing.at_site, 0.0)
+        self.prior = self.belief = Belief.split(
+            np.full(self.alarm.shape, believing.prior),
+            goes_to_site=self._goes_to_site,
+            never_recognised=inspecting.never_recognised,
+        )
 
     @property
     def other(self) -> Party:
@@ -130,6 +136,7 @@ class Party(mesa.Agent):
             turns_back=believing.turns_back,
             relocates=believing.relocates,
             goes_to_site=self._goes_to_site,
+            never_recognised=self.world.inputs.inspecting.never_recognised,
         )
         found = self._likelihood_of_look().times(self.inspectorate.likelihood)
         self.belief = inference.weighed(now, found, self.prior)
@@ -146,7 +153,10 @@ class Party(mesa.Agent):
             "false_alarm": watching.false_alarm,
         }
         chances = (if_compliant, ntm.alarm_probability(0, n, **seen), ntm.alarm_probability(n, 0, **seen))
-        return Likelihood(*(np.where(self.alarm, chance, 1.0 - np.asarray(chance)) for chance in chances))
+        compliant, at_site, elsewhere = (
+            np.where(self.alarm, chance, 1.0 - np.asarray(chance)) for chance in chances
+        )
+        return Likelihood(compliant, at_site, elsewhere, unrecognised=elsewhere)
 
     @property
     def believed(self) -> Real:
@@ -160,6 +170,7 @@ class Party(mesa.Agent):
         return View(
             month=self.world.month,
             own=self.arsenal.missiles(self.arsenal.standing + self.arsenal.on_the_way).astype(np.float64),
+            own_at_site=self._at_site.astype(np.float64),
             wanted=self.wanted,
             bound=self.bound,
             announced=announced.astype(np.float64),
@@ -180,6 +191,12 @@ class Party(mesa.Agent):
             other_develops=self.other.has_reached(Stage.DEVELOPMENT),
             other_produces=self.other.has_reached(Stage.PRODUCED) | (announced > 0).any(axis=0),
         )
+
+    @property
+    def _at_site(self) -> Count:
+        """Missiles hidden at a declared site, or on their way there, (region, run)."""
+        coming = np.where(self.arsenal.arrives_as == Place.AT_SITE, self.arsenal.on_the_way, 0)
+        return self.arsenal.missiles(self.arsenal.deployed[Place.AT_SITE] + coming)
 
     def decide(self) -> Decision:
         """Ask each of its doctrines, and take from each the regions it is in charge of."""
@@ -251,7 +268,7 @@ def hiding_places(world: World, party: str) -> Count:
     best = np.full((len(world.regions), world.n_runs), -1.0)
     chosen = np.full(best.shape, -1, dtype=np.int16)
     for number, (name, site) in enumerate(world.inputs.sites.items()):
-        if site.owner == party:
+        if site.owner == party and site.may_hide:
             r, u = world.regions.index(site.region), world.chance.uniform(f"hides_at.{name}")
             chosen[r] = np.where(u > best[r], number, chosen[r])
             best[r] = np.maximum(u, best[r])

@@ -216,6 +216,8 @@ class Site(Part):
     """What there is to be looked at."""
     objects: int = quantity(1, "objects", low=1, high=1000)
     """How many of them."""
+    may_hide: YesNo = True
+    """Whether its owner might hide something there; no for a base that inspectors choose when they come."""
     objects_a_battery: int = quantity(1, "objects a battery", low=1, high=1000)
     """How many of them a battery would take up, if it were hidden there."""
 

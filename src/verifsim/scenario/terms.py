@@ -54,7 +54,7 @@ class Inspections(Part):
     """The sites that may be visited."""
     visits_a_year: VisitsAYear = VisitsAYear()
     """How often."""
-    objects_opened: int = quantity(1, "objects", low=0, high=1000)
+    objects_opened: int = quantity(1, "objects", low=1, high=1000)
     """How many objects inspectors open in a visit; all, where there are fewer."""
     notice_hours: float = quantity(0.0, "hours", low=0, high=1000)
     """From notice to arrival."""

@@ -20,14 +20,22 @@ class Belief:
     """
 
     at_site: Real
-    """It violates at a site under inspection, where a visit may find it."""
+    """It violates at a declared site, where a visit may find it."""
     elsewhere: Real
-    """It violates elsewhere in the region, or so that no visit would recognise it."""
+    """It violates elsewhere in the region."""
+    unrecognised: Number = 0.0
+    """It violates so that no visit would ever recognise it, wherever that is."""
 
     @property
     def violating(self) -> Real:
-        """It violates there, at a site or elsewhere."""
-        return self.at_site + self.elsewhere
+        """It violates there, in whatever way."""
+        return self.at_site + self.elsewhere + self.unrecognised
+
+    @classmethod
+    def split(cls, violating: Real, *, goes_to_site: Number, never_recognised: Number) -> Belief:
+        """A probability of violating, split as a new violation would be."""
+        seen = violating * (1.0 - never_recognised)
+        return cls(seen * goes_to_site, seen * (1.0 - goes_to_site), violating * never_recognised)
 
 
 @dataclass(frozen=True)
@@ -37,22 +45,33 @@ class Likelihood:
     compliant: Real
     at_site: Real
     elsewhere: Real
+    unrecognised: Number = 1.0
 
     def times(self, other: Likelihood) -> Likelihood:
         """Of independent findings together."""
         return Likelihood(
-            self.compliant * other.compliant, self.at_site * other.at_site, self.elsewhere * other.elsewhere
+            self.compliant * other.compliant,
+            self.at_site * other.at_site,
+            self.elsewhere * other.elsewhere,
+            self.unrecognised * other.unrecognised,
         )
 
 
 def month_passes(
-    belief: Belief, *, turns_covert: Number, turns_back: Number, relocates: Number, goes_to_site: Number
+    belief: Belief,
+    *,
+    turns_covert: Number,
+    turns_back: Number,
+    relocates: Number,
+    goes_to_site: Number,
+    never_recognised: Number = 0.0,
 ) -> Belief:
     """Belief before this month's findings: the other may have turned covert, turned back or moved.
 
-    With the two states s (at a site) and e (elsewhere) and w the share of violations that begin, or
-    move, at a site under inspection: ``s' = (1 - back) (s + r (w (s + e) - s)) + covert w (1 - s - e)``,
-    and the same for e with 1 - w.
+    With s (at a site), e (elsewhere) and u (never recognised), w the share of recognisable violations at
+    sites, m the share never recognised and b = s + e + u:
+    ``s' = (1 - back) (s + r (w (s + e) - s)) + covert (1 - b) (1 - m) w``, the same for e with 1 - w, and
+    ``u' = (1 - back) u + covert (1 - b) m``.
 
     Parameters
     ----------
@@ -62,23 +81,29 @@ def month_passes(
         Chances a month: that a compliant party turns covert, that a violating one turns back, that it
         moves what it hides (r).
     goes_to_site
-        The share w, 0 to 1; 0 where no site is under inspection. Shape (region, run), or broadcast.
+        The share w, 0 to 1; 0 where the other has no site. Shape (region, run), or broadcast.
+    never_recognised
+        The share m, 0 to 1.
     """
-    violating = belief.violating
-    onset = turns_covert * (1.0 - violating)
-    at_site = belief.at_site + relocates * (goes_to_site * violating - belief.at_site)
-    elsewhere = belief.elsewhere + relocates * ((1.0 - goes_to_site) * violating - belief.elsewhere)
+    onset = Belief.split(
+        turns_covert * (1.0 - belief.violating), goes_to_site=goes_to_site, never_recognised=never_recognised
+    )
+    findable = belief.at_site + belief.elsewhere
+    at_site = belief.at_site + relocates * (goes_to_site * findable - belief.at_site)
+    elsewhere = belief.elsewhere + relocates * ((1.0 - goes_to_site) * findable - belief.elsewhere)
+    stays = 1.0 - turns_back
     return Belief(
-        at_site=(1.0 - turns_back) * at_site + onset * goes_to_site,
-        elsewhere=(1.0 - turns_back) * elsewhere + onset * (1.0 - goes_to_site),
+        stays * at_site + onset.at_site,
+        stays * elsewhere + onset.elsewhere,
+        stays * belief.unrecognised + onset.unrecognised,
     )
 
 
 def weighed(belief: Belief, likelihood: Likelihood, prior: Belief) -> Belief:
-    """Belief after a month's findings, by Bayes' rule on three states.
+    """Belief after a month's findings, by Bayes' rule.
 
     Where no state allows the findings (0/0), belief returns to the prior. The probability of a
-    violation is kept within [1e-9, 1 - 1e-9], its split between the two states as it comes out.
+    violation is kept within [1e-9, 1 - 1e-9], its split between the states as it comes out.
 
     Parameters
     ----------
@@ -96,13 +121,15 @@ def weighed(belief: Belief, likelihood: Likelihood, prior: Belief) -> Belief:
     """
     at_site = belief.at_site * likelihood.at_site
     elsewhere = belief.elsewhere * likelihood.elsewhere
-    total = at_site + elsewhere + (1.0 - belief.violating) * likelihood.compliant
+    unrecognised = belief.unrecognised * likelihood.unrecognised
+    total = at_site + elsewhere + unrecognised + (1.0 - belief.violating) * likelihood.compliant
     known = total > 0.0
     divisor = np.where(known, total, 1.0)
     return _clipped(
         Belief(
             np.where(known, at_site / divisor, prior.at_site),
             np.where(known, elsewhere / divisor, prior.elsewhere),
+            np.where(known, unrecognised / divisor, prior.unrecognised),
         )
     )
 
@@ -112,7 +139,7 @@ def _clipped(belief: Belief) -> Belief:
     clipped = np.clip(violating, _LEAST, 1.0 - _LEAST)
     scale = clipped / np.where(violating > 0.0, violating, 1.0)
     nothing = np.where(violating > 0.0, 0.0, _LEAST)  # with no split to keep, it is put elsewhere
-    return Belief(belief.at_site * scale, belief.elsewhere * scale + nothing)
+    return Belief(belief.at_site * scale, belief.elsewhere * scale + nothing, belief.unrecognised * scale)
 
 
 def last_finding(alarm: Mask) -> Belief:
