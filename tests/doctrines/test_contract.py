@@ -129,7 +129,7 @@ def check_a_doctrine_leaves_its_view_as_it_was(doctrine, seen):
 
 
 def part_of(whole: object, runs: slice) -> dict[str, np.ndarray]:
-    fields = dataclasses.fields(whole)  # type: ignore[arg-type]
+    fields = dataclasses.fields(whole)
     return {f.name: v[..., runs] for f in fields if isinstance(v := getattr(whole, f.name), np.ndarray)}
 
 

@@ -100,6 +100,9 @@ class Inspectorate:
         inputs, n_runs = world.inputs, world.n_runs
         self._terms, self._inspecting = world.moratorium.terms, inputs.inspecting
         self.sites = [] if self._terms is None else self._sites_of_the_other(self._terms)
+        regions = {visited.region for visited in self.sites}
+        self.covered: Mask = np.array([[r in regions] for r in range(len(world.regions))])
+        """Regions in which the terms let it visit a site of the other, (region, 1)."""
         self._alarm_chances = {visited.number: self._chances_in_each_state(visited) for visited in self.sites}
         self._accrued, self._challenges = np.zeros(n_runs), np.zeros(n_runs)
         self._next_site = np.zeros(n_runs, dtype=np.int16)
@@ -127,12 +130,6 @@ class Inspectorate:
             for number, (name, site) in enumerate(inputs.sites.items())
             if name in terms.sites and site.owner != self.guest.name
         ]
-
-    @property
-    def covered(self) -> Mask:
-        """Regions in which the terms let it visit a site of the other, (region, 1)."""
-        regions = {visited.region for visited in self.sites}
-        return np.array([[r in regions] for r in range(len(self.world.regions))])
 
     def _begin_month(self) -> None:
         shape = (len(self.world.regions), self.world.n_runs)
@@ -164,7 +161,7 @@ class Inspectorate:
         routine, accrued = whole_visits(self._accrued, quota.routine)
         self._accrued = np.where(running, accrued, self._accrued)
         kept = np.minimum(self._challenges + quota.challenge / 12.0, max(quota.challenge, 1.0))
-        suspected = (self.guest.belief.violating * self.covered).max(axis=0) > self._terms.concern_above
+        suspected = (self.guest.believed * self.covered).max(axis=0) > self._terms.concern_above
         challenge = suspected & (kept >= 1.0 - 1e-9)
         self._challenges = np.where(running, kept - challenge, self._challenges)
         return np.where(running, routine, 0), running & challenge

@@ -40,10 +40,8 @@ class Party(mesa.Agent):
         )
         self.alarm: Mask = np.zeros(shape, dtype=np.bool_)
         self.inspectorate: Inspectorate
-        self.prior, self.belief = (
-            Belief(np.zeros(shape), np.zeros(shape)),
-            Belief(np.zeros(shape), np.zeros(shape)),
-        )
+        self.prior: Belief
+        self.belief: Belief
         self.wanted: Real = self.missiles_standing.astype(np.float64)
         self.moved_because: Count = np.zeros(shape, dtype=np.int8)
         self.spending: Real = np.zeros(world.n_runs)
