@@ -97,6 +97,12 @@ SiteName = Annotated[str, AfterValidator(_known("site", "sites"))]
 ProgrammeName = Annotated[str, AfterValidator(_known("programme", "programmes"))]
 """The name of a missile programme of the scenario."""
 
+AgreementName = Annotated[str, AfterValidator(_known("agreement", "agreements"))]
+"""The name of an agreement of the scenario."""
+
+DisputedProgramme = Annotated[ProgrammeName, AfterValidator(_known("disputed programme", "disputed"))]
+"""The name of a missile programme of the scenario whose standing is disputed."""
+
 known_doctrine = _known("doctrine", "doctrines")
 """Refuses a doctrine's name that nobody has given."""
 

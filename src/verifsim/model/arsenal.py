@@ -8,7 +8,8 @@ from enum import IntEnum
 import numpy as np
 
 from verifsim.arrays import Count, Mask, Real
-from verifsim.scenario.schema import Programme, Scenario
+from verifsim.scenario.forces import Programme
+from verifsim.scenario.schema import Scenario
 
 
 class Stage(IntEnum):

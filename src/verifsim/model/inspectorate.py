@@ -10,7 +10,7 @@ import numpy as np
 from verifsim.arrays import Count, Mask, Number, Real
 from verifsim.codes import Finding
 from verifsim.model.arsenal import Place
-from verifsim.scenario.schema import Site
+from verifsim.scenario.forces import Site
 from verifsim.scenario.terms import Inspecting, Inspections
 from verifsim.verification.inference import Likelihood
 from verifsim.verification.inspection import (

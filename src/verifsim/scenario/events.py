@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from verifsim.parameter import (
+    AgreementName,
     Part,
     PartyName,
     ProgrammeName,
@@ -67,6 +68,66 @@ class Produce(_Dated):
     """Which programme."""
 
 
+class Offer(_Dated):
+    """A party offers an agreement to the other; it is answered once, or lapses."""
+
+    does: Literal["offer"]
+    party: PartyName
+    """Who offers."""
+    agreement: AgreementName
+    """What."""
+
+
+class Accept(_Dated):
+    """A party accepts what is on the table, if anything is."""
+
+    does: Literal["accept"]
+    party: PartyName
+    """Who accepts."""
+
+
+class Reject(_Dated):
+    """A party rejects what is on the table, if anything is."""
+
+    does: Literal["reject"]
+    party: PartyName
+    """Who rejects."""
+
+
+class StartTalks(_Dated):
+    """From now on a party makes offers of its own accord."""
+
+    does: Literal["start_talks"]
+    party: PartyName
+    """Which party."""
+
+
+class StopTalks(_Dated):
+    """From now on a party makes no offers of its own accord; it still answers."""
+
+    does: Literal["stop_talks"]
+    party: PartyName
+    """Which party."""
+
+
+class ShockToTrust(_Dated):
+    """Both parties lose trust in each other."""
+
+    does: Literal["shock_to_trust"]
+    by: float = quantity(..., "share of trust", low=0, high=1)
+    """The share of their trust that they lose."""
+
+
+class SetBudget(_Dated):
+    """A party changes its ceiling on spending, from this month on."""
+
+    does: Literal["set_budget"]
+    party: PartyName
+    """Which party."""
+    new_missile_budget: float | None = quantity(None, "US$ m a year", low=0, high=1_000_000_000)
+    """The new ceiling; none if not said."""
+
+
 class _Stationed(_Dated):
     """What happens to a programme in a region where it can stand."""
 
@@ -99,6 +160,18 @@ class Deploy(_Stationed):
         if value:
             check_hiding(info.data, info.context or {})
         return value
+
+
+class Exercise(_Stationed):
+    """Batteries come to a region for an exercise, whatever the model's own stocks and stage."""
+
+    does: Literal["exercise"]
+    programme: ProgrammeName
+    """Which programme."""
+    region: RegionName
+    """Where."""
+    batteries: int = quantity(1, "batteries", low=1, high=1000)
+    """How many."""
 
 
 class Remove(_Stationed):
@@ -163,7 +236,15 @@ Event = Annotated[
     | LeaveMoratorium
     | RefuseInspection
     | SuspendInspections
-    | ResumeInspections,
+    | ResumeInspections
+    | Exercise
+    | Offer
+    | Accept
+    | Reject
+    | StartTalks
+    | StopTalks
+    | ShockToTrust
+    | SetBudget,
     Field(discriminator="does"),
 ]
 """Any event; ``does`` says which."""

@@ -39,6 +39,7 @@ _OWN = (
     "not_hidden",
     "no_site_there",
     "site_elsewhere",
+    "range_order",
     "repeated",
     "shares",
     "mixed",

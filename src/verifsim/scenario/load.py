@@ -85,8 +85,8 @@ def _by_region(notes: dict[Path_, Note], scenario: Scenario) -> dict[Path_, Note
 
 def _context(data: dict[str, Any]) -> dict[str, Any]:
     """What names and dates are checked against while the parts are validated."""
-    named = {"programmes": {}, "sites": {}} | {
-        key: data[key] for key in ("regions", "parties", "programmes", "sites") if key in data
+    named = {"programmes": {}, "sites": {}, "agreements": {}} | {
+        key: data[key] for key in ("regions", "parties", "programmes", "sites", "agreements") if key in data
     }
     known: dict[str, Any] = {
         key: dict.fromkeys(part) for key, part in named.items() if isinstance(part, dict)
@@ -95,6 +95,9 @@ def _context(data: dict[str, Any]) -> dict[str, Any]:
     known["sources"] = [*(listed if isinstance(listed, dict) else ()), ASSUMPTION]
     known["doctrines"] = sorted({*CATALOGUE, *(own if isinstance(own, dict) else ())})
     programmes, sites = _parts(named["programmes"]), _parts(named["sites"])
+    known["disputed"] = [
+        name for name, programme in programmes.items() if programme.get("disputed") in (True, "yes")
+    ]
     known["stations"] = {name: programme.get("regions") for name, programme in programmes.items()}
     known["owners"] = {name: programme.get("owner") for name, programme in programmes.items()}
     known["site_places"] = {name: (site.get("owner"), site.get("region")) for name, site in sites.items()}

@@ -6,38 +6,24 @@ Defaults are neutral: off, at once, none. The numbers that scenarios run on stan
 from __future__ import annotations
 
 from functools import reduce
-from itertools import islice
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError, PydanticKnownError
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticKnownError
 
 from verifsim.doctrines import CATALOGUE, Doctrine
-from verifsim.errors import names
-from verifsim.parameter import (
-    DoctrineName,
-    Name,
-    Part,
-    PartyName,
-    RegionName,
-    RegionNames,
-    YesNo,
-    chance,
-    known_doctrine,
-    quantity,
-)
+from verifsim.parameter import Name, Part, PartyNames, RegionName, chance, quantity
 from verifsim.scenario.events import Event
+from verifsim.scenario.forces import Programme, Site
 from verifsim.scenario.months import Month
-from verifsim.scenario.stations import check_station
-from verifsim.scenario.terms import Agreements, Inspecting
+from verifsim.scenario.parties import MOST_REGIONS, Party
+from verifsim.scenario.terms import Inspecting, Moratorium, Talks
 
 if TYPE_CHECKING:
     AnyDoctrine = Doctrine
 else:
     AnyDoctrine = Annotated[reduce(or_, CATALOGUE.values()), Field(discriminator="kind")]
-
-MOST_REGIONS = 20
 
 
 class Ensemble(Part):
@@ -56,66 +42,6 @@ class Region(Part):
     """Its name in texts and pictures."""
 
 
-class Pledge(Part):
-    """A party's own word not to be the first to deploy."""
-
-    not_first_in: RegionNames
-    """The regions it covers."""
-    since: Month | None = None
-    """When it was given, for the record."""
-
-
-def _regions(info: ValidationInfo) -> list[str]:
-    """The regions of the scenario; of too many, those that are not too many."""
-    return list(islice((info.context or {}).get("regions", ()), MOST_REGIONS))
-
-
-def _by_region(value: Any, info: ValidationInfo) -> Any:
-    """One name, shares by name, or either for each region: all written as shares by name for each region."""
-    regions = _regions(info)
-    if isinstance(value, str):
-        value = dict.fromkeys(regions, known_doctrine(value, info))
-    if not isinstance(value, dict):
-        return value
-    shares = [key for key, said in value.items() if key not in regions and _is_share(key, said, info)]
-    if shares and (by_region := [key for key in value if key in regions]):
-        raise PydanticCustomError(
-            "mixed",
-            "regions ({regions}) and doctrines ({shares}) side by side; give the shares in each region, "
-            "or remove with 'none' the regions that a parent gives",
-            {"regions": names(by_region), "shares": names(shares)},
-        )
-    if shares:
-        value = dict.fromkeys(regions, value)
-    return {key: {said: 1.0} if isinstance(said, str) else said for key, said in value.items()}
-
-
-def _is_share(key: str, said: Any, info: ValidationInfo) -> bool:
-    return isinstance(said, (int, float)) or key in (info.context or {}).get("doctrines", ())
-
-
-def _add_up(shares: dict[str, float]) -> dict[str, float]:
-    if shares and abs(sum(shares.values()) - 1.0) > 1e-9:
-        raise PydanticCustomError(
-            "shares",
-            "the shares add up to {total} ({shares}); they must add up to 1, with those that a parent gives; "
-            "'none' removes one",
-            {
-                "total": f"{sum(shares.values()):g}",
-                "shares": names(f"{name} {share:g}" for name, share in shares.items()),
-            },
-        )
-    return shares
-
-
-Shares = Annotated[
-    dict[DoctrineName, Annotated[float, quantity(..., "share", low=0, high=1)]],
-    Field(min_length=1),
-    AfterValidator(_add_up),
-]
-"""Doctrines, and with which chance a party follows each: every run draws its true type, once."""
-
-
 def _no_third(parties: Any) -> Any:
     """Refuse a third party before any of them is looked at: most likely its name is misspelt."""
     if isinstance(parties, dict) and len(parties) > 2:
@@ -125,101 +51,11 @@ def _no_third(parties: Any) -> Any:
     return parties
 
 
-class Party(Part):
-    """One of the two strategic parties."""
-
-    title: str
-    """Its name in texts and pictures."""
-    treaty: Literal["in_force", "suspended", "withdrawn"] = "withdrawn"
-    """Its standing in the treaty at the start."""
-    pledge: Pledge | None = None
-    """Its pledge at the start."""
-    doctrine: Annotated[dict[RegionName, Shares], BeforeValidator(_by_region)]
-    """The doctrine it follows: a name, or shares from which each run draws its type; or either by region."""
-    refuses_visits: float = chance(0.0, "visit")
-    """That it refuses a visit unprovoked, whatever its doctrine says."""
-    new_missile_budget: float | None = quantity(None, "US$ m a year", low=0, high=1_000_000_000)
-    """Ceiling on what it spends on these missiles; no ceiling if not said."""
-
-    @field_validator("doctrine")
-    @classmethod
-    def _covers_all_regions(
-        cls, value: dict[str, dict[str, float]], info: ValidationInfo
-    ) -> dict[str, dict[str, float]]:
-        missing = [r for r in (info.context or {}).get("regions", ()) if r not in value]
-        if missing:
-            raise PydanticCustomError(
-                "missing_region",
-                "no doctrine for {missing}; give one name, or one for each region",
-                {"missing": names(missing), "regions": missing},
-            )
-        return value
-
-
 class Treaty(Part):
     """The treaty that bans ground-launched missiles of 500 to 5,500 km."""
 
     notice_months: int = quantity(0, "months", low=0, high=120)
     """From notice of withdrawal until it lapses."""
-
-
-class Programme(Part):
-    """A missile system, counted in batteries."""
-
-    owner: PartyName
-    """The party it belongs to."""
-    title: str
-    """Its name in texts and pictures."""
-    stage: Literal["planned", "development", "flight_tested", "produced"] = "planned"
-    """How far it has come at the start; a planned one waits for a decision."""
-    missiles: int = quantity(1, "missiles a battery", low=1, high=1000)
-    """Missiles in a battery."""
-    a_year: float = quantity(0.0, "batteries a year", low=0, high=100)
-    """How many batteries production turns out, money allowing."""
-    cost: float = quantity(0.0, "US$ m a battery", low=0, high=1_000_000)
-    """Price of a battery with its missiles."""
-    development_cost: float = quantity(0.0, "US$ m a year", low=0, high=1_000_000)
-    """Cost of development, up to the first battery."""
-    months_to_test: float = quantity(0.0, "months", low=0, high=1200)
-    """From the start of development, or of the scenario if that comes later, to the first flight test."""
-    months_to_field: float = quantity(0.0, "months", low=0, high=1200)
-    """From the first flight test, or the start of the scenario if that is later, to the first battery."""
-    months_to_move: float = quantity(0.0, "months", low=0, high=240)
-    """From an order to standing in a region; a fraction is rounded up by chance."""
-    regions: RegionNames | None = None
-    """Where it can be stationed; everywhere if not said."""
-    reserve: int = quantity(0, "batteries", low=0, high=1000)
-    """Batteries at home, outside all regions, at the start."""
-    deployed: dict[RegionName, Annotated[int, quantity(..., "batteries", low=0, high=1000)]] = {}
-    """Batteries that stand in regions at the start."""
-    disputed: YesNo = False
-    """Whether the parties contest that those batteries are what the treaty banned."""
-
-    @field_validator("deployed")
-    @classmethod
-    def _stands_where_it_can(cls, value: dict[str, int], info: ValidationInfo) -> dict[str, int]:
-        for region in value:
-            check_station(region, info.data.get("regions"))
-        return value
-
-
-class Site(Part):
-    """A declared site: what stands there is known in kind and number, unless something is hidden among it."""
-
-    owner: PartyName
-    """The party it belongs to."""
-    region: RegionName
-    """Where it is."""
-    title: str
-    """Its name in texts and pictures."""
-    kind: Literal["mk41_cell", "launcher", "canister"]
-    """What there is to be looked at."""
-    objects: int = quantity(1, "objects", low=1, high=1000)
-    """How many of them."""
-    may_hide: YesNo = True
-    """Whether its owner might hide something there; no for a base that inspectors choose when they come."""
-    objects_a_battery: int = quantity(1, "objects a battery", low=1, high=1000)
-    """How many of them a battery would take up, if it were hidden there."""
 
 
 class Watching(Part):
@@ -256,6 +92,82 @@ class Believing(Part):
     """By how much a careful planner overstates what is contested or only believed."""
     overstatement_halved_by: float = quantity(0.0, "visits a year", low=0, high=10_000)
     """How many visits a year halve that overstatement; 0 says that access changes nothing."""
+
+
+class Trust(Part):
+    """How trust moves, month by month, and how far it sways what a party does."""
+
+    weight: float = quantity(0.0, "log-odds", low=0, high=100)
+    """How far full trust sways a chance: up for accepting, down for refusing visits and losing patience; no trust, the other way; 0 is not at all."""  # noqa: E501
+    kept_month: float = quantity(0.0, "share of the distance to full trust", low=0, high=1)
+    """What a month under a moratorium restores."""
+    clean_visit: float = quantity(0.0, "share of the distance to full trust", low=0, high=1)
+    """What a month with visits that find nothing restores."""
+    finding: float = quantity(0.0, "share of trust", low=0, high=1)
+    """What an alarming visit costs."""
+    refusal: float = quantity(0.0, "share of trust", low=0, high=1)
+    """What a refused visit costs."""
+    deployment: float = quantity(0.0, "share of trust", low=0, high=1)
+    """What a month costs in which the other has openly added missiles."""
+
+
+class China(Part):
+    """China, which watches and arms on its own account."""
+
+    title: str = "China"
+    """Its name in texts and pictures."""
+    region: RegionName
+    """Where it is."""
+    launchers: float = quantity(0.0, "launchers", low=0, high=100_000)
+    """Its launchers of such missiles at the start."""
+    a_year: float = quantity(0.0, "launchers a year", low=0, high=100_000)
+    """By how many they grow, whatever the others do."""
+    concerned_by: PartyNames = []
+    """The parties whose open deployments in its region concern it."""
+    half_concerned_at: float = quantity(1.0, "missiles", above=0, high=1_000_000)
+    """How many of their missiles there raise its concern to one half."""
+    reaction: float = chance(0.0, "month of full concern")
+    """That it adds launchers in answer."""
+    reaction_launchers: int = quantity(1, "launchers", low=1, high=10_000)
+    """How many it then adds."""
+    joins: float = chance(0.0, "offer")
+    """That it joins talks to which it is asked."""
+    urges: float = quantity(0.0, "log-odds", low=0, high=100)
+    """How far its urging of dialogue sways an acceptance; 0 is not at all."""
+
+
+class Hazard(Part):
+    """How likely a crisis begins, by the rung of the world."""
+
+    verified_restraint: float = chance(0.0)
+    """At rung 0."""
+    restraint: float = chance(0.0)
+    """At rung 1."""
+    dispute: float = chance(0.0)
+    """At rung 2."""
+    development_race: float = chance(0.0)
+    """At rung 3."""
+    first_deployment: float = chance(0.0)
+    """At rung 4."""
+    mirrored_deployment: float = chance(0.0)
+    """At rung 5."""
+    arms_race: float = chance(0.0)
+    """At rung 6."""
+
+
+class Crises(Part):
+    """Crises: how they begin, end, or get out of control."""
+
+    hazard: Hazard = Hazard()
+    """That one begins."""
+    misperceived: float = quantity(0.0, "times the hazard", low=0, high=1000)
+    """What is added to the hazard while a party perceives another rung than the true one."""
+    missiles: float = quantity(0.0, "times the hazard for 100 missiles", low=0, high=1000)
+    """What is added to the hazard by the missiles that stand in regions."""
+    ends: float = chance(1.0)
+    """That a crisis ends."""
+    uncontrolled_after: int = quantity(0, "months", low=0, high=1200)
+    """After how many months a crisis is beyond control and the world is frozen; 0 is never."""
 
 
 class Escalation(Part):
@@ -300,8 +212,16 @@ class Scenario(Part):
     """What inspectors see."""
     believing: Believing = Believing()
     """What parties make of it."""
-    agreements: Agreements = Agreements()
-    """What they agreed on."""
+    agreements: dict[Name, Moratorium] = Field(default={}, max_length=10)
+    """What they agreed on, or may agree on through talks."""
+    talks: Talks = Talks()
+    """How talks go."""
+    trust: Trust = Trust()
+    """How trust moves, and what it sways."""
+    china: China | None = None
+    """The observer; none if not said."""
+    crises: Crises = Crises()
+    """How crises begin and end."""
     escalation: Escalation = Escalation()
     """How the ladder is read."""
     events: dict[Name, Event] = Field(default={}, max_length=1000)

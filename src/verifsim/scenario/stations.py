@@ -47,3 +47,13 @@ def check_sites(sites: list[str], regions: list[str], context: Mapping[str, Any]
                 "the site {site} lies in {region}, which the moratorium does not cover; it covers: {regions}",
                 {"site": site, "region": region, "regions": names(regions)},
             )
+
+
+def check_range(least: float | None, likeliest: float | None, most: float) -> None:
+    """Refuse a range whose three figures are not in order."""
+    if least is not None and likeliest is not None and not least <= likeliest <= most:
+        raise PydanticCustomError(
+            "range_order",
+            "the figures are not in order ({least}, {likeliest}, {most}); least, likeliest, most",
+            {"least": f"{least:g}", "likeliest": f"{likeliest:g}", "most": f"{most:g}"},
+        )

@@ -6,7 +6,16 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from verifsim.parameter import Part, PartyNames, RegionNames, SiteNames, chance, quantity
+from verifsim.parameter import (
+    DisputedProgramme,
+    Part,
+    PartyNames,
+    RegionNames,
+    SiteNames,
+    YesNo,
+    chance,
+    quantity,
+)
 from verifsim.scenario.months import MonthWithin
 from verifsim.scenario.stations import check_sites
 
@@ -77,6 +86,13 @@ class Ends(Part):
     """From a party's notice of leaving until it is free."""
 
 
+class MovesOut(Part):
+    """How a disputed programme leaves."""
+
+    months: int = quantity(0, "months", low=0, high=240)
+    """From entry into force until the last battery has left; they leave evenly."""
+
+
 class Moratorium(Part):
     """An agreement between both parties not to deploy in some regions."""
 
@@ -84,8 +100,12 @@ class Moratorium(Part):
     """The regions it covers."""
     binds: PartyNames = Field(min_length=1)
     """The parties it binds."""
-    from_month: MonthWithin = Field(alias="from")
-    """When it enters into force."""
+    from_month: MonthWithin | None = Field(default=None, alias="from")
+    """When it enters into force; only if offered and accepted, if not said."""
+    with_china: YesNo = False
+    """Whether China is asked to join, without which there is no agreement."""
+    moves_out: dict[DisputedProgramme, MovesOut] = {}
+    """Disputed programmes that leave the regions it covers while it is in force."""
     ends: Ends = Ends()
     """How it may end."""
     inspections: Inspections | None = None
@@ -99,8 +119,14 @@ class Moratorium(Part):
         return value
 
 
-class Agreements(Part):
-    """What the parties have agreed on."""
+class Talks(Part):
+    """How talks go, whoever starts them."""
 
-    moratorium: Moratorium | None = None
-    """A moratorium on deployment."""
+    negotiation_months: float = quantity(0.0, "months", low=0, high=240)
+    """From acceptance to entry into force; a fraction is rounded up by chance."""
+    lapse_months: int = quantity(12, "months", low=1, high=1200)
+    """After how long an offer lapses that nobody answered."""
+    shock_months: int = quantity(0, "months", low=0, high=1200)
+    """How long a shock is recent."""
+    gap_months: int = quantity(0, "months", low=0, high=1200)
+    """The least time between two offers that a party makes of its own accord."""
