@@ -90,6 +90,23 @@ class Draw:
         return self._chance.each(f"decide.{self._party}.{purpose}", self._regions)
 
 
+def swayed(chance: Number, log_odds: Number) -> Real:
+    """A chance whose odds are multiplied by ``exp(log_odds)``; 0 leaves it as it is, to the bit.
+
+    ``p' = p f / (1 - p + p f)`` with ``f = exp(log_odds)``: 0 and 1 stay what they are.
+
+    Parameters
+    ----------
+    chance
+        0 to 1.
+    log_odds
+        Any number; broadcast against ``chance``.
+    """
+    chance, log_odds = np.asarray(chance, dtype=np.float64), np.asarray(log_odds, dtype=np.float64)
+    factor = np.exp(log_odds)
+    return np.where(log_odds == 0.0, chance, chance * factor / (1.0 - chance + chance * factor))
+
+
 def whole_months(months: Number, u: Real) -> Count:
     """A lead time in whole months, its fraction rounded up by chance.
 

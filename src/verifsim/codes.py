@@ -33,6 +33,35 @@ class Finding(IntEnum):
     ALARMING = 4
 
 
+class Talk(IntEnum):
+    """What becomes of an offer to a party, this month."""
+
+    NOTHING_OFFERED = 0
+    ON_THE_TABLE = 1
+    ACCEPTED = 2
+    REJECTED = 3
+    LAPSED = 4
+
+
+class Consent(IntEnum):
+    """Where a party stands with the hosts in a region."""
+
+    NOT_ASKED = 0
+    ASKED = 1
+    GIVEN = 2  # also where no host is to be asked
+    BLOCKED = 3  # a plan was cancelled, and nothing can be asked for yet
+
+
+class Position(IntEnum):
+    """What China says, this month."""
+
+    SILENT = 0
+    PROTESTS = 1  # parties that concern it have missiles in its region
+    URGES_DIALOGUE = 2
+    OPPOSES_WITHDRAWAL = 3
+    DECLINES_TALKS = 4
+
+
 def words(codes: type[IntEnum]) -> tuple[str, ...]:
     """The names of codes 0, 1, … as people write them."""
     return tuple(code.name.lower().replace("_", " ") for code in codes)

@@ -20,16 +20,17 @@ import xarray as xr
 from numpy.typing import NDArray
 from xarray.backends import H5NetCDFStore
 
-from verifsim.codes import Ended, Finding, Stance, words
+from verifsim.codes import Consent, Ended, Finding, Position, Stance, Talk, words
 from verifsim.doctrines import Reason
 from verifsim.errors import OutputError
 from verifsim.ladder import RUNGS
 from verifsim.scenario import Scenario
+from verifsim.scenario.events import SetBudget
 from verifsim.scenario.months import month_number
 
 FILE_NAME = "results.nc"
 
-FORMAT = 1
+FORMAT = 2
 """The version of this layout; files of another one are not read."""
 
 
@@ -53,13 +54,24 @@ _REGIONAL, _PARTY, _BOTH = (
 VARIABLES: dict[str, Variable] = {
     "rung": Variable(_REGIONAL, "1", "rung of the escalation ladder", RUNGS),
     "world_rung": Variable(("run", "month"), "1", "rung of the world", RUNGS),
+    "crisis": Variable(("run", "month"), "1", "there is a crisis"),
+    "uncontrolled": Variable(
+        ("run", "month"), "1", "a crisis has got out of control, and the world is frozen"
+    ),
     "perceived_rung": Variable(_PARTY, "1", "rung of the world as the party perceives it", RUNGS),
     "deployed_announced": Variable(_BOTH, "missiles", "missiles openly deployed"),
     "deployed_undeclared": Variable(_BOTH, "missiles", "missiles hidden in a region"),
     "deployed_disputed": Variable(_BOTH, "missiles", "missiles whose standing the parties contest"),
+    "deployed_exercise": Variable(_BOTH, "missiles", "of the openly deployed, those there for an exercise"),
+    "disputed_of_banned_range": Variable(
+        _BOTH, "missiles", "disputed missiles that truly fly 500 to 5,500 km, which no party sees"
+    ),
+    "host_consent": Variable(_BOTH, "1", "where the party stands with the hosts there", words(Consent)),
     "reserve": Variable(_PARTY, "missiles", "missiles held back at home"),
     "alarm": Variable(_BOTH, "1", "this month's look at the other raised an alarm"),
     "belief": Variable(_BOTH, "probability", "belief that the other hides missiles there"),
+    "trust": Variable(_PARTY, "1", "trust in the other, 0 to 1"),
+    "talks": Variable(_PARTY, "1", "what became of an offer to the party", words(Talk)),
     "moved_because": Variable(
         _BOTH,
         "1",
@@ -68,6 +80,7 @@ VARIABLES: dict[str, Variable] = {
     ),
     "pledge_stands": Variable(_BOTH, "1", "an own pledge not to be first stands there"),
     "moratorium_in_force": Variable(_REGIONAL, "1", "a moratorium on deployment is in force there"),
+    "agreement_in_force": Variable(("run", "month", "agreement"), "1", "the agreement is in force"),
     "inspections_in_force": Variable(("run", "month"), "1", "inspections run"),
     "inspections_suspended": Variable(("run", "month"), "1", "inspections are suspended"),
     "inspections_held": Variable(_PARTY, "visits", "visits that the party made"),
@@ -85,15 +98,16 @@ VARIABLES: dict[str, Variable] = {
     "doctrine_followed": Variable(
         ("run", "party", "region"), "1", "which of its doctrines the party truly follows"
     ),
-    "moratorium_ended": Variable(
-        ("run",),
-        "1",
-        "why the moratorium ended",
-        words(Ended),
+    "moratorium_ended": Variable(("run", "agreement"), "1", "why the agreement ended", words(Ended)),
+    "true_range": Variable(
+        ("run", "programme"), "km", "how far the missile truly flies, where that is disputed"
     ),
     "treaty_stance": Variable(_PARTY, "1", "standing in the treaty", words(Stance)),
     "tested_or_produces": Variable(_PARTY, "1", "has flight-tested or produces such a missile"),
     "spending": Variable(_PARTY, "US$ m a month", "spending on these missiles"),
+    "china_launchers": Variable(("run", "month"), "launchers", "China's launchers of such missiles"),
+    "china_concern": Variable(("run", "month"), "1", "how far missiles in its region concern China, 0 to 1"),
+    "china_position": Variable(("run", "month"), "1", "what China says", words(Position)),
 }
 """Every variable that a model run records."""
 
@@ -133,6 +147,8 @@ class Joiner:
             "month": ("month", months_of(scenario), {"long_name": "month (its first day)"}),
             "party": _texts("party", scenario.parties, "party"),
             "region": _texts("region", scenario.regions, "region"),
+            "agreement": _texts("agreement", scenario.agreements, "agreement"),
+            "programme": _texts("programme", _by_owner(scenario), "missile programme"),
             "site": _texts("site", scenario.sites, "declared site"),
         }
         return xr.Dataset(recorded | _given(scenario), coords=coords, attrs=dict(attrs))
@@ -142,16 +158,27 @@ def _given(scenario: Scenario) -> dict[str, Any]:
     """What the file says of parties, regions and sites, and a reader of results needs."""
     parties, regions = scenario.parties.values(), scenario.regions.values()
     sites = scenario.sites.values()
-    ceilings = [np.nan if p.new_missile_budget is None else p.new_missile_budget for p in parties]
     objects = np.array([site.objects for site in sites], dtype=np.int32)
     return {
         "party_title": _texts("party", [p.title for p in parties], "name of the party"),
-        "moratorium_binds": (
-            "party",
-            _binds(scenario),
-            {"units": "1", "long_name": "a moratorium binds the party"},
+        "agreement_binds": (
+            ("agreement", "party"),
+            _members(scenario, scenario.parties, "binds"),
+            {"units": "1", "long_name": "the agreement binds the party"},
         ),
-        "budget_ceiling": ("party", ceilings, {"units": "US$ m a year", "long_name": "ceiling on spending"}),
+        "agreement_covers": (
+            ("agreement", "region"),
+            _members(scenario, scenario.regions, "regions"),
+            {"units": "1", "long_name": "the agreement covers the region"},
+        ),
+        "budget_ceiling": (
+            ("month", "party"),
+            _ceilings(scenario),
+            {"units": "US$ m a year", "long_name": "ceiling on spending"},
+        ),
+        "programme_title": _texts(
+            "programme", [scenario.programmes[p].title for p in _by_owner(scenario)], "name of the programme"
+        ),
         "region_title": _texts("region", [r.title for r in regions], "name of the region"),
         "site_title": _texts("site", [s.title for s in sites], "name of the site"),
         "site_owner": _texts("site", [s.owner for s in sites], "party it belongs to"),
@@ -161,9 +188,30 @@ def _given(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _binds(scenario: Scenario) -> NDArray[np.bool_]:
-    agreed = scenario.agreements.moratorium
-    return np.array([agreed is not None and party in agreed.binds for party in scenario.parties])
+def _by_owner(scenario: Scenario) -> list[str]:
+    """The programmes, party by party: the order in which they are recorded."""
+    programmes = scenario.programmes.items()
+    return [name for party in scenario.parties for name, p in programmes if p.owner == party]
+
+
+def _members(scenario: Scenario, names: Iterable[str], key: str) -> NDArray[np.bool_]:
+    """Which names each agreement lists under a key, (agreement, name)."""
+    agreements = scenario.agreements.values()
+    listed = [[name in getattr(terms, key) for name in names] for terms in agreements]
+    return np.array(listed, dtype=np.bool_).reshape(len(listed), len(list(names)))
+
+
+def _ceilings(scenario: Scenario) -> NDArray[np.float64]:
+    """The ceilings on spending, (month, party); nan for none."""
+    parties = scenario.parties
+    result = np.full((scenario.months, len(parties)), np.nan)
+    result[:] = [np.nan if p.new_missile_budget is None else p.new_missile_budget for p in parties.values()]
+    changes = [event for event in scenario.events.values() if isinstance(event, SetBudget)]
+    for event in sorted(changes, key=lambda e: e.month):
+        since = month_number(event.month) - month_number(scenario.start)
+        ceiling = np.nan if event.new_missile_budget is None else event.new_missile_budget
+        result[since:, list(parties).index(event.party)] = ceiling
+    return result
 
 
 def _texts(dim: str, values: Iterable[str], long_name: str) -> tuple[str, NDArray[np.str_], dict[str, str]]:

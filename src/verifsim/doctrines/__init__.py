@@ -7,6 +7,7 @@ other, the model or its agents.
 from __future__ import annotations
 
 from verifsim.doctrines.base import Decision, Doctrine, Reason, View
+from verifsim.doctrines.counter_china import CounterChina
 from verifsim.doctrines.covert_deploy import CovertDeploy
 from verifsim.doctrines.forward_deploy import ForwardDeploy
 from verifsim.doctrines.hedge import Hedge
@@ -17,6 +18,6 @@ __all__ = ["CATALOGUE", "Decision", "Doctrine", "Reason", "View"]
 
 CATALOGUE: dict[str, type[Doctrine]] = {
     doctrine.model_fields["kind"].default: doctrine
-    for doctrine in (CovertDeploy, ForwardDeploy, Hedge, HoldBack, Mirror)
+    for doctrine in (CounterChina, CovertDeploy, ForwardDeploy, Hedge, HoldBack, Mirror)
 }
 """The doctrines that ship, by the name a scenario file uses."""

@@ -25,6 +25,8 @@ class Reason(IntEnum):
     ASSUMED_NUMBER = 5
     EVENT = 6
     BELIEF_ANYWHERE = 7
+    CHINA = 8
+    DISPUTED_SYSTEM = 9
 
 
 Reasons = NDArray[np.int8]
@@ -53,14 +55,34 @@ class View:
     """Missiles the other has there whose standing the parties contest, (region, run)."""
     belief: Real
     """Probability that the other has undeclared missiles there, (region, run)."""
+    exercising: Real
+    """Those of the announced that are there for an exercise, (region, run)."""
+    latent: Real
+    """Missiles that the other's MK-41 cells there are taken to be good for, (region, run)."""
     assumed: Real
     """Missiles a careful planner assumes the other to have there, (region, run)."""
+    offered: Mask
+    """The other has put an agreement on the table that covers the region, (region, run)."""
+    offer_is_verified: Mask
+    """What is on the table comes with inspections, (run,)."""
+    trust_sways: Real
+    """Log-odds by which trust in the other sways a chance; 0 is not at all, (run,)."""
+    china_launchers: Real
+    """China's launchers of such missiles, (run,)."""
+    china_is_there: Mask
+    """China is in the region, (region, run)."""
     other_suspended: Mask
     """The other has suspended or left the treaty, (run,)."""
     other_develops: Mask
     """The other is known to develop such missiles, (run,)."""
     other_produces: Mask
     """The other is known to produce such missiles, or has openly deployed some, (run,)."""
+
+    def standing(self, *, disputed: bool, exercises: bool, latent: bool) -> Real:
+        """What of the other's stands openly there, by what is counted; missiles, (region, run)."""
+        found = self.announced if exercises else self.announced - self.exercising
+        found = found + self.disputed if disputed else found
+        return found + self.latent if latent else found
 
 
 @dataclass(frozen=True)
@@ -88,11 +110,17 @@ class Decision:
     """Suspend the treaty, (run,)."""
     refuse: Mask
     """Refuse next month's visits, (run,)."""
+    as_exercise: Mask
+    """Go there for an exercise while hosts have not consented to more, (region, run)."""
+    accept: Mask
+    """Willing to be bound there by what is on the table, (region, run)."""
+    leave_treaty: Mask
+    """Give notice of leaving the treaty, (run,)."""
 
     @classmethod
     def of(cls, view: View, *, wanted: Real, reason: Reasons, **masks: Mask | bool) -> Decision:
         """Put a decision together; masks that are not given are nowhere true, and may be plain yes or no."""
-        by_region = {"undeclared", "at_site"}
+        by_region = {"undeclared", "at_site", "as_exercise", "accept"}
         shapes = {
             f.name: view.belief.shape if f.name in by_region else view.belief.shape[-1:]
             for f in fields(cls)[2:]

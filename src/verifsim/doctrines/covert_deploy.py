@@ -47,5 +47,6 @@ class CovertDeploy(Doctrine):
             develop=True,
             produce=True,
             suspend=view.other_suspended,
+            accept=True,
             refuse=np.any(hides_there & (draw.by_region("covert_refuses") < self.refuses), axis=0),
         )

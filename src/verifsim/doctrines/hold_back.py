@@ -11,7 +11,7 @@ from verifsim.doctrines.base import Decision, Doctrine, Reason, View, because
 
 
 class HoldBack(Doctrine):
-    """Neither develops nor deploys, whatever the other does."""
+    """Neither develops nor deploys, whatever the other does; accepts what is verified."""
 
     kind: Literal["hold_back"] = "hold_back"
     title: ClassVar[str] = "never deploys; leaves a moratorium believed broken, and still holds back"
@@ -20,4 +20,5 @@ class HoldBack(Doctrine):
     def decide(self, view: View, draw: Draw) -> Decision:
         """Want nothing anywhere."""
         nothing = np.zeros_like(view.belief)
-        return Decision.of(view, wanted=nothing, reason=because(Reason.NONE, nothing > 0))
+        reason = because(Reason.NONE, nothing > 0)
+        return Decision.of(view, wanted=nothing, reason=reason, accept=view.offer_is_verified)

@@ -7,20 +7,13 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from verifsim.arrays import Mask, Real
-from verifsim.chance import Draw
+from verifsim.chance import Draw, swayed
 from verifsim.doctrines.base import Decision, Doctrine, Reason, Reasons, View, because
 from verifsim.parameter import YesNo, chance, quantity
 
 
-class Mirror(Doctrine):
-    """Suspends if they suspend, develops if they develop, deploys where they have deployed."""
-
-    kind: Literal["mirror"] = "mirror"
-    title: ClassVar[str] = "answers what is announced or believed: there (regional), or everywhere (global)"
-    source: ClassVar[str] = (
-        "President Putin, meeting with ministers Lavrov and Shoigu, 2 February 2019 (regional); "
-        "Deputy Foreign Minister Ryabkov, 17 April 2024 (global)"
-    )
+class Mirroring(Doctrine):
+    """What all share who do what the other does, and never first."""
 
     scope: Literal["regional", "global"] = "regional"
     """Whether a deployment is answered in its own region, or in every region."""
@@ -34,11 +27,17 @@ class Mirror(Doctrine):
     """Missiles wanted for each that the other is assumed to have; at least one battery is always wanted."""
     openly: YesNo = True
     """Whether the answer is announced."""
+    exercises_count: YesNo = True
+    """Whether an exercise of the other's is answered as a deployment."""
+    disputed_counts: YesNo = False
+    """Whether a disputed system of the other's is answered as a deployment."""
+    latent_counts: YesNo = False
+    """Whether MK-41 cells of the other's that are taken for launchers are answered as a deployment."""
 
     def decide(self, view: View, draw: Draw) -> Decision:
         """Answer once patience has run out, and undo it when what was answered is gone."""
         provoked, gone, assumed = self._scope(view)
-        impatient = draw.by_region("patience") < self.patience
+        impatient = draw.by_region("patience") < swayed(self.patience, -view.trust_sways)
         answers = provoked & (impatient | (view.wanted > 0))
         level = np.maximum(assumed * self.missiles_for_each, 1.0)
         wanted = np.where(answers, np.maximum(level, view.wanted), np.where(gone, 0.0, view.wanted))
@@ -50,12 +49,19 @@ class Mirror(Doctrine):
             develop=view.other_develops,
             produce=view.other_produces,
             suspend=view.other_suspended,
+            accept=True,
+        )
+
+    def _standing(self, view: View) -> Real:
+        return view.standing(
+            disputed=self.disputed_counts, exercises=self.exercises_count, latent=self.latent_counts
         )
 
     def _scope(self, view: View) -> tuple[Mask, Mask, Real]:
         """Where it is provoked, where nothing is left to answer, and the number to match."""
-        provoked = (view.announced > 0) | (view.belief > self.believes_above)
-        gone = (view.announced == 0) & (view.belief < self.believes_gone_below)
+        standing = self._standing(view) > 0
+        provoked = standing | (view.belief > self.believes_above)
+        gone = ~standing & (view.belief < self.believes_gone_below)
         if self.scope == "regional":
             return provoked, gone, view.assumed
         shape = view.belief.shape
@@ -66,11 +72,22 @@ class Mirror(Doctrine):
         )
 
     def _why(self, view: View, wanted: Real) -> Reasons:
-        announced, belief = view.announced > 0, Reason.BELIEF
+        announced = view.standing(disputed=False, exercises=self.exercises_count, latent=False) > 0
+        standing, belief = self._standing(view) > 0, Reason.BELIEF
         if self.scope == "global":
-            announced, belief = (
-                np.broadcast_to(announced.any(axis=0), announced.shape),
-                Reason.BELIEF_ANYWHERE,
-            )
-        reason = because(Reason.ANNOUNCED_DEPLOYMENT, announced, belief)
+            announced, standing = (np.broadcast_to(m.any(axis=0), m.shape) for m in (announced, standing))
+            belief = Reason.BELIEF_ANYWHERE
+        reason = because(Reason.DISPUTED_SYSTEM, standing, belief)
+        reason = because(Reason.ANNOUNCED_DEPLOYMENT, announced, reason)
         return because(Reason.NONE, wanted <= 0, reason)
+
+
+class Mirror(Mirroring):
+    """Suspends if they suspend, develops if they develop, deploys where they have deployed."""
+
+    kind: Literal["mirror"] = "mirror"
+    title: ClassVar[str] = "answers what is announced or believed: there (regional), or everywhere (global)"
+    source: ClassVar[str] = (
+        "President Putin, meeting with ministers Lavrov and Shoigu, 2 February 2019 (regional); "
+        "Deputy Foreign Minister Ryabkov, 17 April 2024 (global)"
+    )

@@ -1,13 +1,18 @@
-"""The parties' word: the treaty and its clock, and a moratorium with its ways to end."""
+"""The parties' word: the treaty and its clock, and moratoria with their ways to begin and to end."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any
+
 import numpy as np
 
-from verifsim.arrays import NEVER, Count, Mask
+from verifsim.arrays import NEVER, Count, Mask, Real
 from verifsim.codes import Ended, Stance
 from verifsim.scenario.months import month_number
 from verifsim.scenario.schema import Scenario
+from verifsim.scenario.terms import Moratorium as Terms
 from verifsim.scenario.terms import VisitsAYear
 
 
@@ -28,6 +33,11 @@ class Treaty:
     def binds(self) -> Mask:
         """It has not lapsed, (run,); a suspended treaty still stands until it has."""
         return (self.stance != Stance.WITHDRAWN).all(axis=0)
+
+    @property
+    def is_being_left(self) -> Mask:
+        """A party has given notice, and it has not lapsed yet, (run,)."""
+        return self.binds & (self._lapses < NEVER)
 
     @property
     def suspended(self) -> Mask:
@@ -51,38 +61,44 @@ class Treaty:
 
 
 class Moratorium:
-    """An agreement not to deploy in some regions, in every run; void where a file has none."""
+    """An agreement not to deploy in some regions, in every run."""
 
-    def __init__(self, scenario: Scenario, n_runs: int) -> None:
-        agreed = scenario.agreements.moratorium
-        self._starts = (
-            NEVER if agreed is None else month_number(agreed.from_month) - month_number(scenario.start)
+    def __init__(self, scenario: Scenario, terms: Terms, n_runs: int) -> None:
+        self.terms = terms
+        from_start = (
+            NEVER
+            if terms.from_month is None
+            else month_number(terms.from_month) - month_number(scenario.start)
         )
-        self._notice_months = 0 if agreed is None else agreed.ends.notice_months
-        self._broken_above = 1.0 if agreed is None else agreed.ends.believed_broken_above
-        self.covers: Mask = np.array([[agreed is not None and r in agreed.regions] for r in scenario.regions])
+        self.starts: Count = np.full(n_runs, from_start, dtype=np.int16)
+        """The month in which it is due to enter into force, (run,)."""
+        self.covers: Mask = np.array([[r in terms.regions] for r in scenario.regions])
         """(region, 1)"""
-        self.members: Mask = np.array(
-            [[[agreed is not None and p in agreed.binds]] for p in scenario.parties]
-        )
+        self.members: Mask = np.array([[[p in terms.binds]] for p in scenario.parties])
         """(party, 1, 1)"""
+        self.visits_both: Mask = _sites_of_both(scenario, terms)
+        """Regions in which its terms name a site of each party, (region, 1)."""
         self.in_force: Mask = np.zeros(n_runs, dtype=np.bool_)
         """(run,)"""
         self.ended: Count = np.zeros(n_runs, dtype=np.int8)
         """`Ended`, (run,)."""
+        self._since: Count = np.full(n_runs, NEVER, dtype=np.int16)
         self._free_from: Count = np.full(n_runs, NEVER, dtype=np.int16)
-        self.terms = None if agreed is None else agreed.inspections
-        """How it is verified; None for not at all."""
         self._suspended_until: Count = np.zeros(n_runs, dtype=np.int16)
+
+    @property
+    def is_verified(self) -> bool:
+        """Its terms give visits."""
+        return self.terms.inspections is not None and self.terms.inspections.visits_a_year != VisitsAYear()
 
     def inspections_run(self, month: int) -> Mask:
         """There are terms for visits, in force and not suspended, (run,)."""
-        if self.terms is None or self.terms.visits_a_year == VisitsAYear():
+        if not self.is_verified:
             return np.zeros_like(self.in_force)
         return self.in_force & ~self.inspections_suspended(month)
 
     def inspections_suspended(self, month: int) -> Mask:
-        """The moratorium stands, and its inspections are suspended, (run,)."""
+        """It stands, and its inspections are suspended, (run,)."""
         return self.in_force & (month < self._suspended_until)
 
     def suspend_inspections(self, where: Mask, until: int) -> None:
@@ -98,15 +114,34 @@ class Moratorium:
         """It binds some parties, all of them, in a region, (region, run)."""
         return self.stands if self.members[list(parties)].all() else np.zeros_like(self.stands)
 
+    def moved_out(self, programme: str, month: int) -> Real:
+        """The share of a disputed programme that has to have left by the end of a month, (run,)."""
+        months = max(self.terms.moves_out[programme].months, 1e-9)
+        return np.where(self.in_force, np.clip((month - self._since) / months, 0.0, 1.0), 0.0)
+
+    @property
+    def may_be_offered(self) -> Mask:
+        """It neither stands nor is due, (run,)."""
+        return ~self.in_force & (self.starts == NEVER)
+
+    def agree(self, where: Mask, starts: Count) -> None:
+        """Let it enter into force in a month to come, in some runs; what ended it before is forgotten."""
+        self.starts = np.where(where, starts, self.starts).astype(np.int16)
+        self._free_from = np.where(where, np.int16(NEVER), self._free_from)
+
     def enter_into_force(self, month: int, announced: Count) -> None:
         """Begin when due, unless a bound party already stands there openly, or has left beforehand.
 
         ``announced``: missiles, (party, region, run).
         """
-        if month == self._starts:
-            self.in_force = np.ones_like(self.in_force)
-            self._end(self._free_from <= month, Ended.NOTICE_OF_LEAVING)
-            self._end(self._members_where(announced > 0), Ended.OVERTAKEN_BY_DEPLOYMENT)
+        begins = self.starts == month
+        if not begins.any():
+            return
+        self.in_force = self.in_force | begins
+        self.ended[begins] = Ended.NOT_ENDED
+        self._since[begins], self.starts[begins] = month, NEVER
+        self._end(begins & (self._free_from <= month), Ended.NOTICE_OF_LEAVING)
+        self._end(begins & self._members_where(announced > 0), Ended.OVERTAKEN_BY_DEPLOYMENT)
 
     def run_out(self, month: int) -> None:
         """End it where a party's notice has run out."""
@@ -114,13 +149,13 @@ class Moratorium:
 
     def give_notice(self, month: int, where: Mask) -> None:
         """A bound party says that it will leave, (run,), even before it begins; the first notice counts."""
-        due = np.minimum(self._free_from, month + self._notice_months).astype(np.int16)
+        due = np.minimum(self._free_from, month + self.terms.ends.notice_months).astype(np.int16)
         self._free_from = np.where(where, due, self._free_from)
         self.run_out(month)
 
     def leave_if_broken(self, belief: np.ndarray) -> None:
         """End it where a bound party believes the other, bound too, to hide some; (party, region, run)."""
-        suspects = belief > self._broken_above
+        suspects = belief > self.terms.ends.believed_broken_above
         self._end(self._members_where(suspects & self.members[::-1]), Ended.BELIEVED_BROKEN)
 
     def end_if_deployed(self, before: Count, announced: Count) -> None:
@@ -135,3 +170,63 @@ class Moratorium:
         ends = where & self.in_force
         self.ended[ends] = why
         self.in_force = self.in_force & ~ends
+
+
+def _sites_of_both(scenario: Scenario, terms: Terms) -> Mask:
+    """Regions in which terms name a site of each party, (region, 1)."""
+    named = [] if terms.inspections is None else [scenario.sites[name] for name in terms.inspections.sites]
+    owners = [{site.owner for site in named if site.region == region} for region in scenario.regions]
+    return np.array([[len(parties) == len(scenario.parties)] for parties in owners])
+
+
+class Agreements:
+    """All that the parties agreed on, or may agree on, side by side."""
+
+    def __init__(self, scenario: Scenario, n_runs: int) -> None:
+        self.moratoria = [Moratorium(scenario, terms, n_runs) for terms in scenario.agreements.values()]
+        self.names = tuple(scenario.agreements)
+        self._nowhere: Mask = np.zeros((len(scenario.regions), n_runs), dtype=np.bool_)
+
+    def binds(self, *parties: int) -> Mask:
+        """One of them binds some parties, all of them, in a region, (region, run)."""
+        return self._any(m.binds(*parties) for m in self.moratoria)
+
+    @property
+    def stands(self) -> Mask:
+        """One of them is in force and covers the region, (region, run)."""
+        return self._any(m.stands for m in self.moratoria)
+
+    def verified(self, month: int) -> Mask:
+        """One of them binds both there, and its inspections run at sites of each, (region, run)."""
+        return self._any(m.binds(0, 1) & m.inspections_run(month) & m.visits_both for m in self.moratoria)
+
+    def suspended(self, month: int) -> Mask:
+        """One of them stands there, and its inspections are suspended, (region, run)."""
+        return self._any(m.stands & m.inspections_suspended(month) for m in self.moratoria)
+
+    def inspections_run(self, month: int) -> Mask:
+        """The inspections of one of them run, (run,)."""
+        return self._any_run(m.inspections_run(month) for m in self.moratoria)
+
+    def inspections_suspended(self, month: int) -> Mask:
+        """The inspections of one of them are suspended, (run,)."""
+        return self._any_run(m.inspections_suspended(month) for m in self.moratoria)
+
+    def _any(self, masks: Iterable[Mask]) -> Mask:
+        return reduce(np.logical_or, masks, self._nowhere)
+
+    def _any_run(self, masks: Iterable[Mask]) -> Mask:
+        return reduce(np.logical_or, masks, self._nowhere[0])
+
+    @property
+    def in_force(self) -> Mask:
+        """Which of them are in force, (agreement, run)."""
+        return self._each([m.in_force for m in self.moratoria], np.bool_)
+
+    @property
+    def ended(self) -> Count:
+        """Why they are no longer in force, as `Ended`, (agreement, run)."""
+        return self._each([m.ended for m in self.moratoria], np.int8)
+
+    def _each(self, values: list[Any], dtype: type) -> Any:
+        return np.stack(values) if values else np.zeros((0, self._nowhere.shape[-1]), dtype=dtype)

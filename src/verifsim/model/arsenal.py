@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from verifsim.arrays import Count, Mask, Real
+from verifsim.arrays import NEVER, Count, Mask, Real
 from verifsim.scenario.forces import Programme
 from verifsim.scenario.schema import Scenario
 
@@ -27,6 +27,12 @@ class Place(IntEnum):
     ANNOUNCED = 0
     ELSEWHERE = 1  # undeclared, away from declared sites
     AT_SITE = 2  # undeclared, at a declared site
+    EXERCISE = 3  # announced, and announced as temporary
+    DISPUTED = 4  # known, and contested
+
+
+COUNTED = slice(Place.ANNOUNCED, Place.DISPUTED)
+"""The places whose batteries count as missiles that stand in a region: all but the disputed ones."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Figures:
     months_to_test: Real
     months_to_field: Real
     months_to_move: Real
+    slips: Real
     can_stand: Mask
     """(programme, region, 1)"""
 
@@ -58,6 +65,7 @@ class Figures:
             months_to_test=column("months_to_test"),
             months_to_field=column("months_to_field"),
             months_to_move=column("months_to_move"),
+            slips=column("slips"),
             can_stand=np.array(
                 [[[p.regions is None or r in p.regions] for r in regions] for p in programmes], dtype=np.bool_
             ).reshape(len(programmes), len(regions), 1),
@@ -79,11 +87,13 @@ class Arsenal:
     part_built: Real
     """The battery under construction, as a fraction, (programme, run)."""
     deployed: Count
-    """Batteries that stand in regions, disputed ones apart, by `Place`: (place, programme, region, run)."""
+    """Batteries that stand in regions, by `Place`: (place, programme, region, run)."""
     by_event: Count
     """Those of the deployed that an event put there, and only an event removes; of the same shape."""
-    disputed: Count
-    """Batteries whose standing the parties contest, (programme, region, run)."""
+    moved_out: Count
+    """Disputed batteries that went home under an agreement, (programme, region, run); they are in reserve."""
+    exercise_ends: Count
+    """The month in which an exercise ends there, (programme, region, run)."""
     on_the_way: Count
     """Batteries ordered and not yet there, (programme, region, run)."""
     arrives: Count
@@ -101,8 +111,10 @@ class Arsenal:
         each, everywhere = (len(own), n_runs), (len(own), len(regions), n_runs)
         stage = np.zeros(each, dtype=np.int8) + _column([Stage[p.stage.upper()] for p in programmes], np.int8)
         deployed = np.array([[[p.deployed.get(r, 0)] for r in regions] for p in programmes], dtype=np.int32)
-        deployed = np.zeros(everywhere, dtype=np.int32) + deployed.reshape(len(own), len(regions), 1)
-        disputed = _column([p.disputed for p in programmes], np.bool_)[:, None]
+        deployed = deployed.reshape(len(own), len(regions), 1)
+        standing = np.zeros((len(Place), *everywhere), dtype=np.int32)
+        for p, programme in enumerate(programmes):
+            standing[Place.DISPUTED if programme.disputed else Place.ANNOUNCED, p] = deployed[p]
         return cls(
             names=tuple(own),
             figures=figures,
@@ -110,11 +122,10 @@ class Arsenal:
             due=np.where(stage == Stage.DEVELOPMENT, figures.months_to_test, figures.months_to_field),
             reserve=np.zeros(each, dtype=np.int32) + _column([p.reserve for p in programmes], np.int32),
             part_built=np.zeros(each),
-            deployed=np.stack([np.where(disputed, 0, deployed), *[np.zeros_like(deployed)] * 2]).astype(
-                np.int32
-            ),
-            by_event=np.zeros((len(Place), *everywhere), dtype=np.int32),
-            disputed=np.where(disputed, deployed, 0).astype(np.int32),
+            deployed=standing,
+            by_event=np.zeros_like(standing),
+            moved_out=np.zeros(everywhere, dtype=np.int32),
+            exercise_ends=np.full(everywhere, -NEVER, dtype=np.int32),
             on_the_way=np.zeros(everywhere, dtype=np.int32),
             arrives=np.zeros(everywhere, dtype=np.int32),
             arrives_as=np.zeros(everywhere, dtype=np.int8),
@@ -126,8 +137,13 @@ class Arsenal:
 
     @property
     def announced(self) -> Count:
-        """Batteries openly deployed, (programme, region, run)."""
-        return self.deployed[Place.ANNOUNCED]
+        """Batteries openly deployed, for an exercise or to last, (programme, region, run)."""
+        return self.deployed[Place.ANNOUNCED] + self.deployed[Place.EXERCISE]
+
+    @property
+    def disputed(self) -> Count:
+        """Batteries whose standing the parties contest, (programme, region, run)."""
+        return self.deployed[Place.DISPUTED]
 
     @property
     def undeclared(self) -> Count:
@@ -138,6 +154,11 @@ class Arsenal:
     def standing(self) -> Count:
         """Batteries that stand in regions, disputed ones apart, (programme, region, run)."""
         return self.announced + self.undeclared
+
+    @property
+    def coming(self) -> Count:
+        """Batteries on the way, disputed ones apart, (programme, region, run)."""
+        return np.where(self.arrives_as == Place.DISPUTED, 0, self.on_the_way)
 
     def hidden(self, place: Place) -> Count:
         """Batteries hidden in some kind of place, (region, run)."""

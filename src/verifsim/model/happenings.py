@@ -13,6 +13,7 @@ from verifsim.arrays import NEVER, Mask
 from verifsim.codes import Stance
 from verifsim.doctrines import Reason
 from verifsim.model.arsenal import Arsenal, Place, Stage
+from verifsim.model.industry import as_ceiling
 from verifsim.scenario import events
 from verifsim.scenario.months import month_number
 from verifsim.scenario.schema import Scenario
@@ -94,8 +95,8 @@ def _remove(event: events.Remove, world: World) -> None:
     party, p = world.owner(event.programme)
     r, arsenal = world.regions.index(event.region), party.arsenal
     left = np.full(world.n_runs, event.batteries, dtype=np.int32)
-    by_event = (*arsenal.by_event, np.zeros_like(arsenal.disputed))
-    for standing, put_there in zip((*arsenal.deployed, arsenal.disputed), by_event, strict=True):
+    order = (Place.ANNOUNCED, Place.EXERCISE, Place.ELSEWHERE, Place.AT_SITE, Place.DISPUTED)
+    for standing, put_there in ((arsenal.deployed[place], arsenal.by_event[place]) for place in order):
         removed = np.minimum(standing[p, r], left)
         standing[p, r] -= removed
         put_there[p, r] -= np.minimum(put_there[p, r], removed)  # those of an event go first
@@ -112,7 +113,8 @@ def _end_pledge(event: events.EndPledge, world: World) -> None:
 @happen.register(events.LeaveMoratorium)
 def _leave_moratorium(event: events.LeaveMoratorium, world: World) -> None:
     party: Party = world.party(event.party)
-    world.moratorium.give_notice(world.month, world.every_run & world.moratorium.members[party.number].any())
+    for moratorium in world.agreements.moratoria:
+        moratorium.give_notice(world.month, world.every_run & moratorium.members[party.number].any())
 
 
 @happen.register(events.RefuseInspection)
@@ -122,9 +124,62 @@ def _refuse_inspection(event: events.RefuseInspection, world: World) -> None:
 
 @happen.register(events.SuspendInspections)
 def _suspend_inspections(event: events.SuspendInspections, world: World) -> None:
-    world.moratorium.suspend_inspections(world.every_run, until=NEVER)
+    for moratorium in world.agreements.moratoria:
+        moratorium.suspend_inspections(world.every_run, until=NEVER)
 
 
 @happen.register(events.ResumeInspections)
 def _resume_inspections(event: events.ResumeInspections, world: World) -> None:
-    world.moratorium.suspend_inspections(world.every_run, until=world.month)
+    for moratorium in world.agreements.moratoria:
+        moratorium.suspend_inspections(world.every_run, until=world.month)
+
+
+@happen.register(events.Exercise)
+def _exercise(event: events.Exercise, world: World) -> None:
+    party, p = world.owner(event.programme)
+    r, arsenal = world.regions.index(event.region), party.arsenal
+    arsenal.deployed[Place.EXERCISE, p, r] += event.batteries
+    arsenal.by_event[Place.EXERCISE, p, r] += event.batteries
+    begun = np.zeros_like(arsenal.on_the_way, dtype=np.bool_)
+    begun[p, r] = True
+    party.begin_exercise(begun)
+    party.moved_because[r] = Reason.EVENT
+    party.pledged[r] = False
+
+
+@happen.register(events.Offer)
+def _offer(event: events.Offer, world: World) -> None:
+    number = world.agreements.names.index(event.agreement)
+    world.talks.offer(world.party(event.party).number, number, world.every_run)
+
+
+@happen.register(events.Accept)
+def _accept(event: events.Accept, world: World) -> None:
+    world.talks.settle(world.party(event.party).number, world.every_run, accepted=True)
+
+
+@happen.register(events.Reject)
+def _reject(event: events.Reject, world: World) -> None:
+    world.talks.settle(world.party(event.party).number, world.every_run, accepted=False)
+
+
+@happen.register(events.StartTalks)
+def _start_talks(event: events.StartTalks, world: World) -> None:
+    world.talks.starts[world.party(event.party).number] = True
+
+
+@happen.register(events.StopTalks)
+def _stop_talks(event: events.StopTalks, world: World) -> None:
+    world.talks.starts[world.party(event.party).number] = False
+
+
+@happen.register(events.ShockToTrust)
+def _shock_to_trust(event: events.ShockToTrust, world: World) -> None:
+    for party in world.parties:
+        party.trust = party.trust * (1.0 - event.by)
+    world.talks.shock(world.every_run)
+
+
+@happen.register(events.SetBudget)
+def _set_budget(event: events.SetBudget, world: World) -> None:
+    world.party(event.party).ceiling = as_ceiling(event.new_missile_budget)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifsim.arrays import Mask, Real
+from verifsim.arrays import Mask, Number, Real
+from verifsim.chance import Chance
 from verifsim.model.arsenal import Arsenal, Stage
 
 _MONTHS = 12
@@ -42,10 +43,20 @@ def _enter(arsenal: Arsenal, where: Mask, stage: Stage, due: Real) -> None:
         arsenal.due = np.where(where, due, arsenal.due)
 
 
-def spend(arsenal: Arsenal, month: int, *, produce: Mask, ceiling: float | None) -> Real:
+def slipped(arsenal: Arsenal, month: int, chance: Chance) -> Mask:
+    """Programmes whose development comes no nearer this month, (programme, run)."""
+    return chance.each("slip", arsenal.names, month) < arsenal.figures.slips
+
+
+def as_ceiling(budget: float | None) -> float:
+    """A ceiling on spending as a number, infinite for none."""
+    return np.inf if budget is None else budget
+
+
+def spend(arsenal: Arsenal, month: int, *, produce: Mask, slips: Mask, ceiling: Number) -> Real:
     """Develop and produce for a month; what the ceiling does not cover is built later.
 
-    Where all that is under way costs more than a twelfth of the ceiling, everything slows
+    A month of development that slips costs as much as any other. Where all that is under way costs more than a twelfth of the ceiling, everything slows
     down alike: batteries are completed, and development falls due, that much later.
 
     Parameters
@@ -56,8 +67,10 @@ def spend(arsenal: Arsenal, month: int, *, produce: Mask, ceiling: float | None)
         Months since the start.
     produce
         Production lines are at work, (run,).
+    slips
+        Development comes no nearer this month, (programme, run).
     ceiling
-        US$ m a year; None for no ceiling.
+        US$ m a year, (run,) or for all; infinite for none.
 
     Returns
     -------
@@ -72,9 +85,9 @@ def spend(arsenal: Arsenal, month: int, *, produce: Mask, ceiling: float | None)
         producing, figures.a_year * figures.cost, 0.0
     )
     total = monthly.sum(axis=0) / _MONTHS
-    most = np.inf if ceiling is None else ceiling / _MONTHS
+    most = np.asarray(ceiling) / _MONTHS
     share = np.minimum(1.0, most / np.where(total > 0.0, total, 1.0))
-    arsenal.due += np.where(developing, 1.0 - share, 0.0)
+    arsenal.due += np.where(developing, 1.0 - np.where(slips, 0.0, share), 0.0)
     arsenal.part_built += np.where(producing, figures.a_year / _MONTHS * share, 0.0)
     complete = np.floor(arsenal.part_built + _ROUNDING)
     arsenal.part_built -= complete

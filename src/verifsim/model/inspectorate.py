@@ -21,6 +21,7 @@ from verifsim.verification.inspection import (
 )
 
 if TYPE_CHECKING:
+    from verifsim.model.agreements import Moratorium
     from verifsim.model.party import Party
     from verifsim.model.world import World
 
@@ -92,168 +93,77 @@ class VisitedSite:
         return np.asarray(there * violating + (1.0 - there) * compliant)
 
 
-class Inspectorate:
-    """A party as a guest: its quota, its visits of the month, and what they say."""
+class Rota:
+    """The visits that one agreement gives a guest: its sites, its quotas, and whose turn it is."""
 
-    def __init__(self, world: World, guest: Party) -> None:
-        self.world, self.guest = world, guest
-        inputs, n_runs = world.inputs, world.n_runs
-        self._terms, self._inspecting = world.moratorium.terms, inputs.inspecting
-        self.sites = [] if self._terms is None else self._sites_of_the_other(self._terms)
+    def __init__(self, world: World, guest: Party, name: str, moratorium: Moratorium) -> None:
+        self.world, self.guest, self.moratorium = world, guest, moratorium
+        terms = moratorium.terms.inspections
+        assert terms is not None
+        self.name, self.terms, n_runs = name, terms, world.n_runs
+        self.sites = self._sites_of_the_other()
         regions = {visited.region for visited in self.sites}
         self.covered: Mask = np.array([[r in regions] for r in range(len(world.regions))])
-        """Regions in which the terms let it visit a site of the other, (region, 1)."""
-        self._alarm_chances = {visited.number: self._chances_in_each_state(visited) for visited in self.sites}
+        """Regions in which the terms let the guest visit a site of the other, (region, 1)."""
+        self.alarm_chances = {visited.number: self._chances_in_each_state(visited) for visited in self.sites}
         self._accrued, self._challenges = np.zeros(n_runs), np.zeros(n_runs)
-        self._next_site = np.zeros(n_runs, dtype=np.int16)
-        self.owes_refusals = np.zeros(n_runs, dtype=np.int16)
-        """As a host, it owes the other one refusal for each of its own."""
-        self._newly_owes = np.zeros(n_runs, dtype=np.int16)
-        self._refusals = np.zeros(n_runs, dtype=np.int16)
-        never = world.chance.uniform(f"recognition.{guest.name}") < inputs.inspecting.never_recognised
-        self._recognises: Mask = ~never
-        self.visits_of_a_year = np.zeros((len(world.regions), n_runs))
-        """Visits held there over about the last year: twelve twelfths of a fading sum."""
-        self._begin_month()
+        self.next_site = np.zeros(n_runs, dtype=np.int16)
+        self.refusals = np.zeros(n_runs, dtype=np.int16)
+        """Unprovoked refusals since the last visit, (run,)."""
 
-    def _sites_of_the_other(self, terms: Inspections) -> list[VisitedSite]:
+    def _sites_of_the_other(self) -> list[VisitedSite]:
         inputs = self.world.inputs
         return [
             VisitedSite(
                 number,
                 site,
                 self.world.regions.index(site.region),
-                terms,
+                self.terms,
                 inputs.inspecting,
                 inputs.believing.reference_batteries,
             )
             for number, (name, site) in enumerate(inputs.sites.items())
-            if name in terms.sites and site.owner != self.guest.name
+            if name in self.terms.sites and site.owner != self.guest.name
         ]
 
-    def _begin_month(self) -> None:
-        shape = (len(self.world.regions), self.world.n_runs)
-        self.tally = Tally.of_nothing(self.world.n_runs)
-        self.alarm: Mask = np.zeros(shape, dtype=np.bool_)
-        self.true_alarms: Count = np.zeros(shape, dtype=np.int8)
-        """Visits there that found something prohibited, (region, run)."""
-        self.visited: Mask = np.zeros(shape, dtype=np.bool_)
-        self.likelihood = Likelihood(np.ones(shape), np.ones(shape), np.ones(shape))
-
-    def inspect(self) -> None:
-        """Make this month's visits."""
-        self._begin_month()
-        self.visits_of_a_year = self.visits_of_a_year * (11.0 / 12.0)
-        if not self.sites:
-            return
-        routine, challenge = self._visits_due()
-        for k in range(int(routine.max())):
-            held = self._visit(str(k), routine > k, self._next_site)
-            self._next_site = (self._next_site + held) % len(self.sites)
-        if challenge.any():
-            self._visit("challenge", challenge, self._most_suspected_site())
-
-    def _visits_due(self) -> tuple[Count, Mask]:
+    def visits_due(self) -> tuple[Count, Mask]:
         """Routine visits as they fall due, and where the other is suspected enough for a challenge."""
-        assert self._terms is not None
-        running = self.world.moratorium.inspections_run(self.world.month)
-        quota = self._terms.visits_a_year
+        running = self.moratorium.inspections_run(self.world.month)
+        quota = self.terms.visits_a_year
         routine, accrued = whole_visits(self._accrued, quota.routine)
         self._accrued = np.where(running, accrued, self._accrued)
         kept = np.minimum(self._challenges + quota.challenge / 12.0, max(quota.challenge, 1.0))
-        suspected = (self.guest.believed * self.covered).max(axis=0) > self._terms.concern_above
+        suspected = (self.guest.believed * self.covered).max(axis=0) > self.terms.concern_above
         challenge = suspected & (kept >= 1.0 - 1e-9)
         self._challenges = np.where(running, kept - challenge, self._challenges)
         return np.where(running, routine, 0), running & challenge
 
-    def _most_suspected_site(self) -> Count:
+    def most_suspected_site(self) -> Count:
         """The site whose turn it is, if it lies where suspicion is highest; else the first that does."""
         regions = np.array([visited.region for visited in self.sites])
         suspicion = self.guest.believed[regions]
-        in_turn = np.take_along_axis(suspicion, self._next_site[None, :].astype(np.intp), axis=0)[0]
-        return np.where(in_turn >= suspicion.max(axis=0), self._next_site, suspicion.argmax(axis=0))
+        in_turn = np.take_along_axis(suspicion, self.next_site[None, :].astype(np.intp), axis=0)[0]
+        return np.where(in_turn >= suspicion.max(axis=0), self.next_site, suspicion.argmax(axis=0))
 
-    def _visit(self, name: str, asked: Mask, site: Count) -> Mask:
-        """A visit, where asked for, to the site of a number; say where it was held, (run,)."""
-        streams = self.world.chance.each(f"visit.{self.guest.name}.{name}", _LUCK, self.world.month)
-        u = dict(zip(_LUCK, streams, strict=True))
-        held = asked & ~self._refused(asked, u["refusal"])
-        self.tally.held += held
-        self._refusals[held] = 0
-        for number, visited in enumerate(self.sites):
-            self._look_at(visited, held & (site == number), u)
-        return held
+    def suspend_after_too_many_refusals(self) -> None:
+        """Suspend inspections where the other has refused too often in a row."""
+        if self.terms.suspended_after > 0:
+            too_often = self.refusals >= self.terms.suspended_after
+            until = self.world.month + 1 + self.terms.suspended_for
+            self.moratorium.suspend_inspections(too_often, until=until)
+            self.refusals[too_often] = 0
 
-    def _refused(self, asked: Mask, u: Real) -> Mask:
-        """Where the host refuses: unprovoked, or once for a refusal of the guest's own."""
-        host = self.guest.other
-        owed = asked & (host.inspectorate.owes_refusals > 0)
-        unprovoked = asked & ~owed & (host.refuses(u))
-        host.inspectorate.owes_refusals -= owed
-        host.refuses_next_visit &= ~unprovoked
-        self._newly_owes += unprovoked
-        self._refusals += unprovoked
-        self.tally.refused += owed | unprovoked
-        self._weigh_refusal(unprovoked)
-        return np.asarray(owed | unprovoked)
-
-    def settle(self) -> None:
-        """After both have visited: owe refusals for those of this month; suspend after too many."""
-        self.owes_refusals += self._newly_owes
-        self._newly_owes[:] = 0
-        if self._terms is not None and self._terms.suspended_after > 0:
-            too_often = self._refusals >= self._terms.suspended_after
-            until = self.world.month + 1 + self._terms.suspended_for
-            self.world.moratorium.suspend_inspections(too_often, until=until)
-            self._refusals[too_often] = 0
-
-    def _weigh_refusal(self, unprovoked: Mask) -> None:
-        """What an unprovoked refusal says, in the regions that the terms cover."""
-        where = unprovoked & self.covered
-        guilty = np.where(where, self._inspecting.refusal_if_violating, 1.0)
-        innocent = np.where(where, self._inspecting.refusal_if_compliant, 1.0)
-        self.likelihood = self.likelihood.times(Likelihood(innocent, guilty, guilty, unrecognised=guilty))
-
-    def _look_at(self, visited: VisitedSite, here: Mask, u: dict[str, Real]) -> None:
-        """Visit one site, where it is its turn; note what was found, and what that says."""
-        if not here.any():
-            return
-        found, false = visited.probabilities(self._prohibited(visited, u))
-        finds = here & (u["found"] < found)
-        errs = here & ~finds & (u["found"] < found + false)
-        cleared = errs & (u["cleared"] < self._inspecting.clarified)
-        alarm = finds | (errs & ~cleared)
-        self.tally.alarming += alarm
-        self.true_alarms[visited.region] += finds
-        self.tally.clarified += cleared
-        self.alarm[visited.region] |= alarm
-        self.visited[visited.region] |= here
-        self.visits_of_a_year[visited.region] += here
-        self._weigh(visited, here, alarm)
-
-    def _prohibited(self, visited: VisitedSite, u: dict[str, Real]) -> Count:
-        """Prohibited objects that could be met and recognised there, (run,)."""
-        assert self._terms is not None
+    def prohibited(self, visited: VisitedSite, u: dict[str, Real]) -> Count:
+        """Prohibited objects that could be met at a site, (run,)."""
         host, r = self.guest.other, visited.region
         at_sites, elsewhere = (host.arsenal.hidden(place)[r] for place in (Place.AT_SITE, Place.ELSEWHERE))
         batteries = np.where(host.hides_at[r] == visited.number, at_sites, 0)
-        if self._terms.sites_chosen_by == "inspector":
-            chosen_well = u["base"] < self._inspecting.finds_chosen_base
+        if self.terms.sites_chosen_by == "inspector":
+            chosen_well = u["base"] < self.world.inputs.inspecting.finds_chosen_base
             off_these = np.where(np.isin(host.hides_at[r], [s.number for s in self.sites]), 0, at_sites)
             batteries = batteries + np.where(chosen_well, elsewhere + off_these, 0)
-        gone = (u["moved"] < visited.moved_out) | ~self._recognises
+        gone = u["moved"] < visited.moved_out
         return np.where(gone, 0, batteries * visited.site.objects_a_battery)
-
-    def _weigh(self, visited: VisitedSite, here: Mask, alarm: Mask) -> None:
-        """The likelihood of what this visit found, alarm or none, in each state of the other."""
-        said = []
-        for chance in self._alarm_chances[visited.number]:
-            likelihood = np.ones_like(self.likelihood.compliant)
-            likelihood[visited.region] = np.where(here, np.where(alarm, chance, 1.0 - chance), 1.0)
-            said.append(likelihood)
-        compliant, at_site, elsewhere = said
-        found = Likelihood(compliant, at_site, elsewhere, unrecognised=compliant)
-        self.likelihood = self.likelihood.times(found)
 
     def _chances_in_each_state(self, visited: VisitedSite) -> list[Real]:
         """Chance of a standing alarm there, if the other complies, violates at a site, or elsewhere.
@@ -261,10 +171,8 @@ class Inspectorate:
         A violation at a site is at any of the other's sites in the region alike; where inspectors choose
         the base, they may choose well for what is hidden elsewhere, or at a site not under the terms.
         """
-        assert self._terms is not None
-        chosen_well = (
-            self._inspecting.finds_chosen_base if self._terms.sites_chosen_by == "inspector" else 0.0
-        )
+        inspecting = self.world.inputs.inspecting
+        chosen_well = inspecting.finds_chosen_base if self.terms.sites_chosen_by == "inspector" else 0.0
         hiding, under_terms = self._hiding_sites(visited.region)
         at_this = 1.0 / len(hiding) if visited.number in hiding else 0.0
         at_others = 1.0 - len(under_terms) / len(hiding) if hiding else 0.0
@@ -280,3 +188,115 @@ class Inspectorate:
             if site.owner != self.guest.name and site.may_hide and site.region == self.world.regions[region]
         }
         return hiding, hiding & {visited.number for visited in self.sites}
+
+
+class Inspectorate:
+    """A party as a guest: its visits of the month under all agreements, and what they say."""
+
+    def __init__(self, world: World, guest: Party) -> None:
+        self.world, self.guest, n_runs = world, guest, world.n_runs
+        self._inspecting = world.inputs.inspecting
+        agreed = zip(world.agreements.names, world.agreements.moratoria, strict=True)
+        rotas = [Rota(world, guest, name, m) for name, m in agreed if m.terms.inspections is not None]
+        self.rotas = [rota for rota in rotas if rota.sites]
+        self.owes_refusals = np.zeros(n_runs, dtype=np.int16)
+        """As a host, it owes the other one refusal for each of its own."""
+        self._newly_owes = np.zeros(n_runs, dtype=np.int16)
+        never = world.chance.uniform(f"recognition.{guest.name}") < self._inspecting.never_recognised
+        self._recognises: Mask = ~never
+        self.visits_of_a_year = np.zeros((len(world.regions), n_runs))
+        """Visits held there over about the last year: twelve twelfths of a fading sum."""
+        self._nothing_said = Likelihood.of_nothing((len(world.regions), n_runs))
+        self._begin_month()
+
+    def _begin_month(self) -> None:
+        shape = (len(self.world.regions), self.world.n_runs)
+        self.tally = Tally.of_nothing(self.world.n_runs)
+        self.alarm: Mask = np.zeros(shape, dtype=np.bool_)
+        self.true_alarms: Count = np.zeros(shape, dtype=np.int8)
+        """Visits there that found something prohibited, (region, run)."""
+        self.visited: Mask = np.zeros(shape, dtype=np.bool_)
+        self.refused: Mask = np.zeros(self.world.n_runs, dtype=np.bool_)
+        """The other refused a visit this month, unprovoked, (run,)."""
+        self.likelihood = self._nothing_said
+
+    def inspect(self) -> None:
+        """Make this month's visits."""
+        self._begin_month()
+        self.visits_of_a_year = self.visits_of_a_year * (11.0 / 12.0)
+        for rota in self.rotas:
+            if not rota.moratorium.in_force.any():
+                continue
+            routine, challenge = rota.visits_due()
+            for k in range(int(routine.max())):
+                held = self._visit(rota, str(k), routine > k, rota.next_site)
+                rota.next_site = (rota.next_site + held) % len(rota.sites)
+            if challenge.any():
+                self._visit(rota, "challenge", challenge, rota.most_suspected_site())
+
+    def _visit(self, rota: Rota, name: str, asked: Mask, site: Count) -> Mask:
+        """A visit, where asked for, to the site of a number; say where it was held, (run,)."""
+        stream = f"visit.{self.guest.name}.{rota.name}.{name}"
+        u = dict(zip(_LUCK, self.world.chance.each(stream, _LUCK, self.world.month), strict=True))
+        held = asked & ~self._refused(rota, asked, u["refusal"])
+        self.tally.held += held
+        rota.refusals[held] = 0
+        for number, visited in enumerate(rota.sites):
+            self._look_at(rota, visited, held & (site == number), u)
+        return held
+
+    def _refused(self, rota: Rota, asked: Mask, u: Real) -> Mask:
+        """Where the host refuses: unprovoked, or once for a refusal of the guest's own."""
+        host = self.guest.other
+        owed = asked & (host.inspectorate.owes_refusals > 0)
+        unprovoked = asked & ~owed & (host.refuses(u))
+        host.inspectorate.owes_refusals -= owed
+        host.refuses_next_visit &= ~unprovoked
+        self._newly_owes += unprovoked
+        rota.refusals += unprovoked
+        self.refused |= unprovoked
+        self.tally.refused += owed | unprovoked
+        self._weigh_refusal(unprovoked & rota.covered)
+        return np.asarray(owed | unprovoked)
+
+    def settle(self) -> None:
+        """After both have visited: owe refusals for those of this month; suspend after too many."""
+        self.owes_refusals += self._newly_owes
+        self._newly_owes[:] = 0
+        for rota in self.rotas:
+            rota.suspend_after_too_many_refusals()
+
+    def _weigh_refusal(self, where: Mask) -> None:
+        """What an unprovoked refusal says, in the regions that the terms cover, (region, run)."""
+        guilty = np.where(where, self._inspecting.refusal_if_violating, 1.0)
+        innocent = np.where(where, self._inspecting.refusal_if_compliant, 1.0)
+        self.likelihood = self.likelihood.times(Likelihood(innocent, guilty, guilty, unrecognised=guilty))
+
+    def _look_at(self, rota: Rota, visited: VisitedSite, here: Mask, u: dict[str, Real]) -> None:
+        """Visit one site, where it is its turn; note what was found, and what that says."""
+        if not here.any():
+            return
+        met = np.where(self._recognises, rota.prohibited(visited, u), 0)
+        found, false = visited.probabilities(met)
+        finds = here & (u["found"] < found)
+        errs = here & ~finds & (u["found"] < found + false)
+        cleared = errs & (u["cleared"] < self._inspecting.clarified)
+        alarm = finds | (errs & ~cleared)
+        self.tally.alarming += alarm
+        self.true_alarms[visited.region] += finds
+        self.tally.clarified += cleared
+        self.alarm[visited.region] |= alarm
+        self.visited[visited.region] |= here
+        self.visits_of_a_year[visited.region] += here
+        self._weigh(visited.region, rota.alarm_chances[visited.number], here, alarm)
+
+    def _weigh(self, region: int, chances: list[Real], here: Mask, alarm: Mask) -> None:
+        """The likelihood of what a visit found, alarm or none, in each state of the other."""
+        said = []
+        for chance in chances:
+            likelihood = np.ones_like(self.likelihood.compliant)
+            likelihood[region] = np.where(here, np.where(alarm, chance, 1.0 - chance), 1.0)
+            said.append(likelihood)
+        compliant, at_site, elsewhere = said
+        found = Likelihood(compliant, at_site, elsewhere, unrecognised=compliant)
+        self.likelihood = self.likelihood.times(found)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifsim.arrays import Count, Mask, Real
+from verifsim.arrays import Count, Mask, Number, Real
 from verifsim.chance import Chance, whole_months
-from verifsim.model.arsenal import Arsenal, Place
+from verifsim.model.arsenal import COUNTED, Arsenal, Place
 
 
 def batteries_short(wanted: Real, own: Count, size: Count) -> Real:
@@ -29,7 +29,16 @@ def batteries_short(wanted: Real, own: Count, size: Count) -> Real:
     return np.where((wanted > 0.0) & (own == 0), np.maximum(short, 1.0), short)
 
 
-def order(arsenal: Arsenal, month: int, wanted: Real, place: Count, free: Mask, chance: Chance) -> None:
+def order(
+    arsenal: Arsenal,
+    month: int,
+    wanted: Real,
+    place: Count,
+    free: Mask,
+    chance: Chance,
+    *,
+    conversion_months: Number = 0.0,
+) -> None:
     """Order batteries out of reserve, programme by programme and region by region as listed.
 
     A programme has one shipment a region on the way at a time; what the reserve cannot
@@ -46,52 +55,150 @@ def order(arsenal: Arsenal, month: int, wanted: Real, place: Count, free: Mask, 
     place
         How they are to stand there, as a `Place`, (region, run).
     free
-        No agreement forbids it, (region, run).
+        Nothing forbids it, (region, run).
     chance
         Rounds lead times of a fraction of a month.
+    conversion_months
+        How long it takes to make a site's cells ready for them, (region, run): what is hidden at a site
+        arrives no sooner.
     """
     sizes, months = arsenal.figures.missiles, arsenal.figures.months_to_move
-    own = arsenal.missiles(arsenal.standing + arsenal.on_the_way)
+    own = arsenal.missiles(arsenal.standing + arsenal.coming)
+    at_site = np.where(place == Place.AT_SITE, conversion_months, 0.0)
     for p, name in enumerate(arsenal.names):
-        u = chance.uniform(f"move.{name}", month) if months[p] % 1 else np.zeros(1)
         if not arsenal.reserve[p].any():
             continue
-        arrives = month + whole_months(months[p], u)
+        u = chance.uniform(f"move.{name}", month)
         for r in range(len(wanted)):
             may = free[r] & arsenal.figures.can_stand[p, r] & (arsenal.on_the_way[p, r] == 0)
             short = np.minimum(batteries_short(wanted[r], own[r], sizes[p]), arsenal.reserve[p])
             n = np.where(may, short, 0).astype(np.int32)
             arsenal.reserve[p] -= n
-            arsenal.on_the_way[p, r] += n
-            arsenal.arrives[p, r] = np.where(n > 0, arrives, arsenal.arrives[p, r])
-            arsenal.arrives_as[p, r] = np.where(n > 0, place[r], arsenal.arrives_as[p, r])
             own[r] += n * sizes[p]
+            _send(arsenal, (p, r), n, month + whole_months(np.maximum(months[p], at_site[r]), u), place[r])
 
 
-def deliver(arsenal: Arsenal, month: int) -> None:
-    """Let arrive what is due; in place."""
+def _send(arsenal: Arsenal, where: tuple[int, int], n: Count, arrives: Count, place: Count | Place) -> None:
+    """Put batteries on the way to a region; in place, (programme, region)."""
+    arsenal.on_the_way[where] += n
+    arsenal.arrives[where] = np.where(n > 0, arrives, arsenal.arrives[where])
+    arsenal.arrives_as[where] = np.where(n > 0, place, arsenal.arrives_as[where])
+
+
+def deliver(arsenal: Arsenal, month: int) -> Mask:
+    """Let arrive what is due, in place; say where something for an exercise did, (programme, region, run)."""
     due = (arsenal.on_the_way > 0) & (arsenal.arrives <= month)
     if not due.any():
-        return
+        return due
     arriving = np.where(due, arsenal.on_the_way, 0)
     for place in Place:
         arsenal.deployed[place] += np.where(arsenal.arrives_as == place, arriving, 0)
     arsenal.on_the_way -= arriving
+    return due & (arsenal.arrives_as == Place.EXERCISE)
 
 
 def turn_back(arsenal: Arsenal, where: Mask) -> None:
     """Send what is openly on the way back to reserve where a mask (region, run) holds; in place."""
     if not where.any():
         return
-    back = np.where(where & (arsenal.arrives_as == Place.ANNOUNCED), arsenal.on_the_way, 0)
+    back = np.where(where & np.isin(arsenal.arrives_as, _OPEN), arsenal.on_the_way, 0)
     arsenal.on_the_way -= back
     arsenal.reserve += back.sum(axis=1, dtype=np.int32)
 
 
+_OPEN = (Place.ANNOUNCED, Place.EXERCISE)
+
+
 def withdraw(arsenal: Arsenal, where: Mask) -> None:
-    """Bring home what stands in a region, but for what an event put there; mask (region, run), in place."""
+    """Bring home what stands in a region, but for what an event put there; mask (region, run), in place.
+
+    What is disputed was there before: it stays.
+    """
     if not where.any():
         return
-    home = np.where(where, arsenal.deployed - arsenal.by_event, 0)
-    arsenal.deployed -= home
+    home = np.where(where, arsenal.deployed[COUNTED] - arsenal.by_event[COUNTED], 0)
+    arsenal.deployed[COUNTED] -= home
     arsenal.reserve += home.sum(axis=(0, 2), dtype=np.int32)
+
+
+def end_exercises(arsenal: Arsenal, month: int, stays: Mask) -> None:
+    """End the exercises that are due: their batteries stay for good where a mask holds, else they go home.
+
+    Those that an event brought go as they came, from outside the party's stocks; in place.
+
+    Parameters
+    ----------
+    arsenal
+        Changed in place.
+    month
+        Months since the start.
+    stays
+        What was temporary becomes lasting, (region, run).
+    """
+    there = arsenal.deployed[Place.EXERCISE]
+    over = (there > 0) & (arsenal.exercise_ends <= month)
+    if not over.any():
+        return
+    ended = np.where(over, there, 0)
+    by_event = np.where(over, arsenal.by_event[Place.EXERCISE], 0)
+    lasting = over & stays
+    arsenal.deployed[Place.ANNOUNCED] += np.where(lasting, ended, 0)
+    arsenal.by_event[Place.ANNOUNCED] += np.where(lasting, by_event, 0)
+    arsenal.reserve += np.where(lasting, 0, ended - by_event).sum(axis=1, dtype=np.int32)
+    arsenal.deployed[Place.EXERCISE] -= ended
+    arsenal.by_event[Place.EXERCISE] -= by_event
+
+
+def move_out(arsenal: Arsenal, programme: int, region: int, share: Real) -> None:
+    """Bring disputed batteries home until a share of those that were there has left; in place.
+
+    Parameters
+    ----------
+    arsenal
+        Changed in place.
+    programme, region
+        Which, and from where.
+    share
+        0 to 1, (run,).
+    """
+    disputed, out = arsenal.deployed[Place.DISPUTED, programme, region], arsenal.moved_out[programme, region]
+    due = np.floor((disputed + out) * share + _ROUNDING).astype(np.int32)
+    leaves = np.clip(due - out, 0, disputed)
+    disputed -= leaves
+    out += leaves
+    arsenal.reserve[programme] += leaves
+
+
+_ROUNDING = 1e-9
+"""Three thirds are a whole, whatever floating point says."""
+
+
+def bring_back(arsenal: Arsenal, month: int, covered: Mask, chance: Chance) -> None:
+    """Send disputed batteries back to where they stood, unless an agreement covers them; in place.
+
+    Parameters
+    ----------
+    arsenal
+        Changed in place.
+    month
+        Months since the start.
+    covered
+        An agreement keeps them out, (programme, region, run): what is on its way back turns around.
+    chance
+        Rounds lead times of a fraction of a month.
+    """
+    turned = np.where(covered & (arsenal.arrives_as == Place.DISPUTED), arsenal.on_the_way, 0)
+    arsenal.on_the_way -= turned
+    arsenal.moved_out += turned
+    arsenal.reserve += turned.sum(axis=1, dtype=np.int32)
+    for p, name in enumerate(arsenal.names):
+        if not arsenal.moved_out[p].any():
+            continue
+        u = chance.uniform(f"return.{name}", month)
+        arrives = month + whole_months(arsenal.figures.months_to_move[p], u)
+        for r in range(arsenal.moved_out.shape[1]):
+            may = ~covered[p, r] & (arsenal.on_the_way[p, r] == 0)
+            n = np.where(may, np.minimum(arsenal.moved_out[p, r], arsenal.reserve[p]), 0).astype(np.int32)
+            arsenal.reserve[p] -= n
+            arsenal.moved_out[p, r] -= n
+            _send(arsenal, (p, r), n, arrives, Place.DISPUTED)

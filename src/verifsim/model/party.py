@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from verifsim.arrays import Count, Mask, Real
-from verifsim.chance import Draw
+from verifsim.arrays import NEVER, Count, Mask, Number, Real
+from verifsim.chance import Draw, swayed
 from verifsim.codes import Stance
 from verifsim.doctrines import Decision, Reason, View
 from verifsim.model import industry, movement, types
 from verifsim.model.arsenal import Arsenal, Place, Stage
+from verifsim.model.hosts import Hosts
 from verifsim.model.inspectorate import Inspectorate
 from verifsim.verification import inference, ntm
 from verifsim.verification.inference import Belief, Likelihood
 
 if TYPE_CHECKING:
     from verifsim.model.world import World
+
+
+BANNED_KM = (500.0, 5500.0)
+"""What the treaty banned: the treaty on intermediate-range and shorter-range missiles, Article I, 1987."""
 
 
 class Party(mesa.Agent):
@@ -40,11 +45,22 @@ class Party(mesa.Agent):
         )
         self.alarm: Mask = np.zeros(shape, dtype=np.bool_)
         self.inspectorate: Inspectorate
+        self.latent: Real
+        """Missiles it takes the other's cells to be good for, (region, run)."""
+        self._announced_before: Count
         self.prior: Belief
         self.belief: Belief
         self.wanted: Real = self.missiles_standing.astype(np.float64)
         self.moved_because: Count = np.zeros(shape, dtype=np.int8)
         self.spending: Real = np.zeros(world.n_runs)
+        self.ceiling: Number = industry.as_ceiling(self.terms.new_missile_budget)
+        """US$ m a year."""
+        self.trust: Real = np.full(world.n_runs, self.terms.trust)
+        """Its trust in the other, 0 to 1, (run,)."""
+        self.hosts = Hosts(name, self.terms.host_consent, world.regions, world.n_runs)
+        self._next_exercise: Count = np.full(shape, -NEVER, dtype=np.int32)
+        self.true_range = true_ranges(world, name)
+        """How far its missiles truly fly, where that is disputed, in km, (programme, run); else nan."""
         self.refuses_next_visit: Mask = np.zeros(world.n_runs, dtype=np.bool_)
         self._refuses_this_month: Mask = np.zeros(world.n_runs, dtype=np.bool_)
         self.hides_at = hiding_places(world, name)
@@ -54,6 +70,8 @@ class Party(mesa.Agent):
     def prepare(self) -> None:
         """Get ready once the other is there too: inspectors, and a first belief."""
         self.inspectorate = Inspectorate(self.world, self)
+        self.latent = latent_by_region(self.world, self)
+        self._announced_before = self.other.announced_missiles
         believing, inspecting = self.world.inputs.believing, self.world.inputs.inspecting
         sites = [
             s.region for s in self.world.inputs.sites.values() if s.owner == self.other.name and s.may_hide
@@ -77,6 +95,17 @@ class Party(mesa.Agent):
         return self.arsenal.missiles(self.arsenal.standing)
 
     @property
+    def announced_missiles(self) -> Count:
+        """Missiles it has openly deployed, for exercises too, (region, run)."""
+        return self.arsenal.missiles(self.arsenal.announced)
+
+    @property
+    def missiles_of_banned_range(self) -> Count:
+        """Disputed missiles that truly fly as far as the treaty banned, (region, run)."""
+        banned = (self.true_range >= BANNED_KM[0]) & (self.true_range <= BANNED_KM[1])
+        return self.arsenal.missiles(self.arsenal.disputed * banned[:, None, :])
+
+    @property
     def reserve_missiles(self) -> Count:
         """Missiles it holds back at home, (run,)."""
         return self.arsenal.reserve_missiles
@@ -84,7 +113,7 @@ class Party(mesa.Agent):
     @property
     def bound(self) -> Mask:
         """The treaty or a moratorium forbids it to deploy there, (region, run)."""
-        return np.asarray(self.world.moratorium.binds(self.number) | self.world.treaty.binds)
+        return np.asarray(self.world.agreements.binds(self.number) | self.world.treaty.binds)
 
     @property
     def tested_or_produces(self) -> Mask:
@@ -111,7 +140,7 @@ class Party(mesa.Agent):
     def inspect(self) -> None:
         """Visit the other's sites; a visit may clear a false alarm of this month's look."""
         self.inspectorate.inspect()
-        if not self.inspectorate.sites:
+        if not self.inspectorate.visited.any():
             return
         u = self.world.chance.each(f"clear.{self.name}", self.world.regions, self.world.month)
         false = self.other.arsenal.undeclared.sum(axis=0) == 0
@@ -120,10 +149,37 @@ class Party(mesa.Agent):
 
     def refuses(self, u: Real) -> Mask:
         """It refuses a visit unprovoked: by its terms, an event, or a decision of last month; (run,)."""
-        return (u < self.terms.refuses_visits) | self.refuses_next_visit | self._refuses_this_month
+        by_its_terms = u < swayed(self.terms.refuses_visits, -self.trust_sways)
+        return by_its_terms | self.refuses_next_visit | self._refuses_this_month
+
+    @property
+    def trust_sways(self) -> Real:
+        """Log-odds by which trust sways what it does, (run,); full trust by the whole weight."""
+        return self.world.inputs.trust.weight * (2.0 * self.trust - 1.0)
 
     def infer(self) -> None:
-        """Turn this month's findings into belief."""
+        """Turn this month's findings into belief, and into trust."""
+        self._believe()
+        self._trust()
+
+    def _trust(self) -> None:
+        """Trust grows with what is kept and found clean, and goes with findings, refusals, deployments."""
+        moves, tally = self.world.inputs.trust, self.inspectorate.tally
+        announced = self.other.announced_missiles
+        lost = {
+            "finding": tally.alarming > 0,
+            "refusal": self.inspectorate.refused,
+            "deployment": (announced > self._announced_before).any(axis=0),
+        }
+        self._announced_before = announced
+        for name, where in lost.items():
+            self.trust = self.trust * (1.0 - getattr(moves, name) * where)
+        kept = self.world.agreements.binds(0, 1).any(axis=0)
+        clean = (tally.held > 0) & (tally.alarming == 0)
+        for share in (moves.kept_month * kept, moves.clean_visit * clean):
+            self.trust = self.trust + (1.0 - self.trust) * share
+
+    def _believe(self) -> None:
         believing = self.world.inputs.believing
         if believing.rule == "last_finding":
             self.belief = inference.last_finding(self.alarm | self.inspectorate.alarm)
@@ -164,21 +220,30 @@ class Party(mesa.Agent):
     def view(self) -> View:
         """What it knows now."""
         theirs, believing = self.other.arsenal, self.world.inputs.believing
-        announced, disputed = theirs.missiles(theirs.announced), theirs.missiles(theirs.disputed)
+        announced, disputed = self._announced_before, theirs.missiles(theirs.disputed)
+        offered, offer_is_verified = self.world.talks.offered(self.number)
         return View(
             month=self.world.month,
-            own=self.arsenal.missiles(self.arsenal.standing + self.arsenal.on_the_way).astype(np.float64),
+            own=self.arsenal.missiles(self.arsenal.standing + self.arsenal.coming).astype(np.float64),
             own_at_site=self._at_site.astype(np.float64),
             wanted=self.wanted,
             bound=self.bound,
             announced=announced.astype(np.float64),
             disputed=disputed.astype(np.float64),
+            exercising=theirs.missiles(theirs.deployed[Place.EXERCISE]).astype(np.float64),
+            latent=self.latent,
+            offered=offered,
+            offer_is_verified=offer_is_verified,
+            trust_sways=self.trust_sways,
+            china_launchers=self.world.china.launchers.astype(np.float64),
+            china_is_there=self.world.china.is_there,
             belief=self.believed,
             assumed=inference.assumed_number(
                 announced,
                 disputed,
                 self.believed,
                 reference_missiles=believing.reference_missiles,
+                latent=self.latent,
                 worst_case_factor=inference.overstatement(
                     believing.worst_case_factor,
                     self.inspectorate.visits_of_a_year,
@@ -205,16 +270,18 @@ class Party(mesa.Agent):
         return replace(decision, wanted=np.where(within_reach, decision.wanted, 0.0))
 
     def speak(self, decision: Decision) -> None:
-        """Say what has to be said before anything moves: suspend, end a pledge, give notice."""
+        """Say what has to be said before anything moves: answers, suspension, the end of a word, notice."""
         world, openly = self.world, self._short_of_a_battery(decision.wanted) & ~decision.undeclared
         newly = (decision.wanted > 0) & (self.wanted == 0)
         self.moved_because = np.where(newly, self._reason_in_truth(decision), self.moved_because)
         self.wanted, self._refuses_this_month = decision.wanted, decision.refuse
-        world.treaty.suspend(self.number, decision.suspend)
+        world.talks.answer(self, decision)
+        leaves = decision.leave_treaty & world.treaty.binds
+        world.treaty.suspend(self.number, decision.suspend | leaves)
+        world.treaty.give_notice(world.month, leaves)
         self.pledged = self.pledged & ~openly
-        world.moratorium.give_notice(
-            world.month, np.any(openly & world.moratorium.binds(self.number), axis=0)
-        )
+        for moratorium in world.agreements.moratoria:
+            moratorium.give_notice(world.month, np.any(openly & moratorium.binds(self.number), axis=0))
 
     def _short_of_a_battery(self, wanted: Real) -> Mask:
         """It wants at least one more battery there than stand there, of its smallest, (region, run)."""
@@ -244,17 +311,99 @@ class Party(mesa.Agent):
             self.arsenal,
             month,
             produce=decision.produce & ~world.treaty.binds,
-            ceiling=self.terms.new_missile_budget,
+            slips=industry.slipped(self.arsenal, month, world.chance),
+            ceiling=self.ceiling,
         )
+        self._end_exercises()
         movement.withdraw(self.arsenal, decision.wanted <= 0)
-        free = ~self.bound | decision.undeclared
-        movement.order(self.arsenal, month, decision.wanted, self._places(decision), free, world.chance)
-        movement.deliver(self.arsenal, month)
+        openly = ~decision.undeclared
+        self.hosts.ask(month, (decision.wanted > 0) & openly & ~self.bound, world.chance)
+        as_exercise = openly & decision.as_exercise & ~self.hosts.consented
+        may_exercise = as_exercise & (month >= self._next_exercise)
+        free = (~self.bound & (self.hosts.consented | may_exercise)) | decision.undeclared
+        movement.order(
+            self.arsenal,
+            month,
+            decision.wanted,
+            self._places(decision, as_exercise),
+            free,
+            world.chance,
+            conversion_months=self._conversion_months(),
+        )
+        self._deliver()
 
-    def _places(self, decision: Decision) -> Count:
+    def _places(self, decision: Decision, as_exercise: Mask) -> Count:
         """How what is ordered will stand, as a `Place`, (region, run); at a site only where it has one."""
         hidden = np.where(decision.at_site & (self.hides_at >= 0), Place.AT_SITE, Place.ELSEWHERE)
-        return np.where(decision.undeclared, hidden, Place.ANNOUNCED).astype(np.int8)
+        openly = np.where(as_exercise, Place.EXERCISE, Place.ANNOUNCED)
+        return np.where(decision.undeclared, hidden, openly).astype(np.int8)
+
+    def _conversion_months(self) -> Real:
+        """How long the cells of the site where it would hide take to be turned, (region, run)."""
+        by_site = np.array([s.conversion_months for s in self.world.inputs.sites.values()] + [0.0])
+        return by_site[self.hides_at]
+
+    def _deliver(self) -> None:
+        """Receive what is due; what comes for an exercise stays for its length."""
+        month, terms = self.world.month, self.terms.exercises
+        begun = movement.deliver(self.arsenal, month)
+        if begun.any():
+            self.begin_exercise(begun)
+            self._next_exercise[begun.any(axis=0)] = month + terms.months + terms.gap_months
+
+    def begin_exercise(self, where: Mask) -> None:
+        """Let an exercise of its batteries begin, (programme, region, run)."""
+        self.arsenal.exercise_ends[where] = self.world.month + self.terms.exercises.months
+
+    def _end_exercises(self) -> None:
+        world = self.world
+        u = world.chance.each(f"exercise.{self.name}", world.regions, world.month)
+        movement.end_exercises(self.arsenal, world.month, u < self.terms.exercises.becomes_lasting)
+
+    def move_disputed(self) -> None:
+        """Bring home what agreements move out, and back what they no longer cover."""
+        arsenal, world = self.arsenal, self.world
+        covered = np.zeros_like(arsenal.on_the_way, dtype=np.bool_)
+        for moratorium in world.agreements.moratoria:
+            for programme in moratorium.terms.moves_out:
+                if programme in arsenal.names and moratorium.members[self.number].all():
+                    p = arsenal.names.index(programme)
+                    share = moratorium.moved_out(programme, world.month)
+                    for r in np.flatnonzero(moratorium.covers):
+                        covered[p, r] |= moratorium.in_force
+                        movement.move_out(arsenal, p, int(r), share)
+        if arsenal.moved_out.any():
+            movement.bring_back(arsenal, world.month, covered, world.chance)
+
+
+def true_ranges(world: World, party: str) -> Real:
+    """How far the disputed missiles of a party truly fly, in km, (programme, run); nan for the others.
+
+    From a triangle over the least, the likeliest and the most, drawn once a run.
+    """
+    programmes = {name: p for name, p in world.inputs.programmes.items() if p.owner == party}
+    result = np.full((len(programmes), world.n_runs), np.nan)
+    for p, (name, programme) in enumerate(programmes.items()):
+        if (claims := programme.true_range) is not None:
+            u, width = world.chance.uniform(f"range.{name}"), claims.most - claims.least
+            rise, fall = claims.likeliest - claims.least, claims.most - claims.likeliest
+            rising = claims.least + np.sqrt(u * width * rise)
+            result[p] = np.where(u * width < rise, rising, claims.most - np.sqrt((1.0 - u) * width * fall))
+    return result
+
+
+def latent_by_region(world: World, party: Party) -> Real:
+    """Missiles that a party takes the other's MK-41 cells to be good for, (region, run)."""
+    result = np.zeros(party.alarm.shape)
+    for site in world.inputs.sites.values():
+        if site.owner == party.other.name and site.kind == "mk41_cell":
+            result[world.regions.index(site.region)] += inference.latent_missiles(
+                site.objects,
+                party.terms.reads_cells_as_missiles,
+                site.conversion_months,
+                world.inputs.escalation.production_lead_months,
+            )
+    return result
 
 
 def hiding_places(world: World, party: str) -> Count:

@@ -31,15 +31,15 @@ class Circumstances:
     @classmethod
     def of(cls, world: World) -> Circumstances:
         """Those of the world's month."""
-        moratorium, month = world.moratorium, world.month
+        agreements, month = world.agreements, world.month
         pledged = np.any([party.pledged for party in world.parties], axis=0)
-        both_visit = np.all([party.inspectorate.covered for party in world.parties], axis=0)
-        suspended = moratorium.stands & moratorium.inspections_suspended(month)
         return cls(
             racing=np.all([party.tested_or_produces for party in world.parties], axis=0),
-            restrained=pledged | moratorium.stands | world.treaty.binds,
-            disputed=(world.missiles("disputed") > 0).any(axis=0) | world.treaty.suspended | suspended,
-            verified=moratorium.binds(0, 1) & moratorium.inspections_run(month) & both_visit,
+            restrained=pledged | agreements.stands | world.treaty.binds,
+            disputed=(world.missiles("disputed") > 0).any(axis=0)
+            | world.treaty.suspended
+            | agreements.suspended(month),
+            verified=agreements.verified(month),
         )
 
 

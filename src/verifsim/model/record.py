@@ -7,12 +7,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from verifsim.arrays import Count
+
 Recorded = dict[str, NDArray[Any]]
 """Variables by name; monthly ones have shape (run, month, ...), others (run, ...)."""
 
 BLOCK = 24
 """Months gathered before they are turned around: the run comes last in the model and first in
 the results, and turning many months at once spares the memory a jump for every number."""
+
+
+COUNTED_BY_MONTH = (
+    "alarm",
+    "moved_because",
+    "talks",
+    "inspections_held",
+    "inspections_refused",
+    "inspections_alarming",
+    "inspections_clarified",
+    "true_alarms",
+    "findings",
+    "spending",
+)
+"""Variables that say what happened in a month; the others say how things stand."""
 
 
 class Record:
@@ -48,6 +65,21 @@ class Record:
     def write_once(self, **variables: NDArray[Any]) -> None:
         """Write down what a run has but once, (..., run)."""
         self._once.update({name: np.moveaxis(values, -1, 0) for name, values in variables.items()})
+
+    def freeze(self, since: Count) -> None:
+        """Let nothing more happen, in what is written down, after a month, (run,).
+
+        What is counted month by month is 0 from then on; everything else stays as it was in that month.
+        """
+        frozen = np.flatnonzero(since < self._n_months - 1)
+        months = np.arange(self._n_months)
+        until = np.minimum(months, since[frozen, None])
+        after = months > since[frozen, None]
+        for name, values in self._monthly.items():
+            kept = values[frozen[:, None], until]
+            if name in COUNTED_BY_MONTH:
+                kept[after] = 0
+            values[frozen] = kept
 
     def result(self) -> Recorded:
         """Everything written down."""

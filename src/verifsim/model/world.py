@@ -10,12 +10,17 @@ import numpy as np
 
 from verifsim.arrays import Count, Mask
 from verifsim.chance import Chance
+from verifsim.codes import Stance
 from verifsim.doctrines import Decision
 from verifsim.model import happenings, movement
-from verifsim.model.agreements import Moratorium, Treaty
+from verifsim.model.agreements import Agreements, Treaty
+from verifsim.model.arsenal import Place
+from verifsim.model.china import China
+from verifsim.model.crises import Crises
 from verifsim.model.party import Party
 from verifsim.model.reading import Circumstances, Reading, in_truth, perceived
 from verifsim.model.record import Record, Recorded
+from verifsim.model.talks import Talks
 from verifsim.scenario import Scenario
 
 
@@ -39,12 +44,18 @@ class World(mesa.Model):
         self.chance = Chance(inputs.ensemble.seed, first, n_runs)
         self.calendar = happenings.calendar(inputs)
         self.treaty = Treaty(inputs, n_runs)
-        self.moratorium = Moratorium(inputs, n_runs)
+        self.agreements = Agreements(inputs, n_runs)
+        self.ended = self.agreements.ended
+        """Why agreements are no longer in force, as `Ended`, as far as it is recorded, (agreement, run)."""
+        self.talks = Talks(self)
+        self.china = China(self)
+        self.crises = Crises(inputs.crises, n_runs)
         self.parties = [Party(self, name, number) for number, name in enumerate(inputs.parties)]
         self.record = Record(inputs.months)
         for party in self.parties:
             party.prepare()
         self._reading, self._perceptions = Reading(self), [Reading(self) for _ in self.parties]
+        self._standing_before = self._seen_standing()
 
     def step(self) -> None:
         """One month: all look, then all decide on the same picture, then all act."""
@@ -56,7 +67,9 @@ class World(mesa.Model):
         decisions = [party.decide() for party in self.parties]  # 6. on the same picture
         self._speak(decisions)  # 7. words before deeds
         self._act(decisions)  # 8. develop, produce, withdraw, order, receive
-        self._record()  # 9. read the ladder, write the month down
+        self.china.watch()  # 9. what stands in its region, and what to say
+        self._escalate()  # 10. read the ladder; crises begin, end, or get out of control
+        self._record()  # 11. write the month down
         self.month += 1
 
     def _events(self) -> None:
@@ -65,14 +78,16 @@ class World(mesa.Model):
         for event in self.calendar.get(self.month, []):
             before = self._announced
             happenings.happen(event, self)
-            self.moratorium.end_if_deployed(before, self._announced)
+            self._end_if_deployed(before)
 
     def _enter_into_force(self) -> None:
         self.treaty.run_out(self.month)
-        self.moratorium.run_out(self.month)
-        self.moratorium.enter_into_force(self.month, self._announced)
+        self.talks.begin_month()
+        for moratorium in self.agreements.moratoria:
+            moratorium.run_out(self.month)
+            moratorium.enter_into_force(self.month, self._announced)
         for party in self.parties:
-            movement.turn_back(party.arsenal, self.moratorium.binds(party.number))
+            movement.turn_back(party.arsenal, self.agreements.binds(party.number))
 
     def _look(self) -> None:
         self._hidden_when_looked = self.missiles("undeclared") > 0
@@ -84,36 +99,79 @@ class World(mesa.Model):
             party.inspectorate.settle()
 
     def _speak(self, decisions: list[Decision]) -> None:
-        self.moratorium.leave_if_broken(self.of_each("believed"))
+        for moratorium in self.agreements.moratoria:
+            moratorium.leave_if_broken(self.of_each("believed"))
         for party, decision in zip(self.parties, decisions, strict=True):
             party.speak(decision)
+        for party in self.parties:
+            self.talks.start(party)
 
     def _act(self, decisions: list[Decision]) -> None:
         for party, decision in zip(self.parties, decisions, strict=True):
+            party.move_disputed()
             party.act(decision)
 
-    def _record(self) -> None:
+    def _escalate(self) -> None:
         known = Circumstances.of(self)
-        rungs, of_world = in_truth(self._reading, self, known)
+        self._rungs, self._world_rung = in_truth(self._reading, self, known)
+        self._perceived = np.stack(
+            [perceived(r, p, known) for r, p in zip(self._perceptions, self.parties, strict=True)]
+        )
+        self.crises.go_on(
+            self.month,
+            self._world_rung,
+            (self._perceived != self._world_rung).any(axis=0),
+            self.of_each("missiles_standing").sum(axis=(0, 1)),
+            self.chance,
+        )
+        self._note_shocks()
+
+    def _seen_standing(self) -> dict[str, Mask]:
+        """What it is a shock to see change: (..., run)."""
+        return {
+            "treaty": self.treaty.stance == Stance.IN_FORCE,
+            "agreements": self.agreements.in_force,
+            "pledges": self.of_each("pledged"),
+            "unarmed regions": self._announced == 0,
+            "peace": ~self.crises.now,
+        }
+
+    def _note_shocks(self) -> None:
+        """A shock is what ends: a word that was given, a region without missiles, or peace."""
+        now = self._seen_standing()
+        for name, before in self._standing_before.items():
+            ended = before & ~now[name]
+            self.talks.shock(ended.reshape(-1, self.n_runs).any(axis=0))
+        self._standing_before = now
+
+    def _record(self) -> None:
         tallies = [party.inspectorate.tally for party in self.parties]
         self.record.write(
             self.month,
-            rung=rungs,
-            world_rung=of_world,
-            perceived_rung=np.stack(
-                [perceived(r, p, known) for r, p in zip(self._perceptions, self.parties, strict=True)]
-            ),
+            rung=self._rungs,
+            world_rung=self._world_rung,
+            perceived_rung=self._perceived,
+            crisis=self.crises.now,
+            uncontrolled=self.crises.uncontrolled,
             deployed_announced=self._announced,
             deployed_undeclared=self.missiles("undeclared"),
             deployed_disputed=self.missiles("disputed"),
+            deployed_exercise=np.stack(
+                [p.arsenal.missiles(p.arsenal.deployed[Place.EXERCISE]) for p in self.parties]
+            ),
+            disputed_of_banned_range=self.of_each("missiles_of_banned_range"),
+            host_consent=np.stack([party.hosts.consent for party in self.parties]),
             reserve=self.of_each("reserve_missiles"),
             alarm=self.of_each("alarm"),
             belief=self.of_each("believed"),
+            trust=self.of_each("trust").astype(np.float32),
+            talks=self.talks.state,
             moved_because=self.of_each("moved_because"),
             pledge_stands=self.of_each("pledged"),
-            moratorium_in_force=self.moratorium.stands,
-            inspections_in_force=self.moratorium.inspections_run(self.month),
-            inspections_suspended=self.moratorium.inspections_suspended(self.month),
+            moratorium_in_force=self.agreements.stands,
+            agreement_in_force=self.agreements.in_force,
+            inspections_in_force=self.agreements.inspections_run(self.month),
+            inspections_suspended=self.agreements.inspections_suspended(self.month),
             inspections_held=np.stack([tally.held for tally in tallies]),
             inspections_refused=np.stack([tally.refused for tally in tallies]),
             inspections_alarming=np.stack([tally.alarming for tally in tallies]),
@@ -124,7 +182,15 @@ class World(mesa.Model):
             treaty_stance=self.treaty.stance,
             tested_or_produces=self.of_each("tested_or_produces"),
             spending=self.of_each("spending"),
+            china_launchers=self.china.launchers,
+            china_concern=self.china.concern.astype(np.float32),
+            china_position=self.china.position,
         )
+        self.ended = np.where(self.crises.frozen_before(self.month), self.ended, self.agreements.ended)
+
+    def _end_if_deployed(self, before: Count) -> None:
+        for moratorium in self.agreements.moratoria:
+            moratorium.end_if_deployed(before, self._announced)
 
     @property
     def _announced(self) -> Count:
@@ -173,8 +239,11 @@ def simulate(
             world.step()
             each_month()
         world.record.write_once(
-            moratorium_ended=world.moratorium.ended, doctrine_followed=world.of_each("doctrine_followed")
+            moratorium_ended=world.ended,
+            doctrine_followed=world.of_each("doctrine_followed"),
+            true_range=np.concatenate([party.true_range for party in world.parties]),
         )
+        world.record.freeze(world.crises.uncontrolled_since)
         return world.record.result()
     finally:
         world.close()

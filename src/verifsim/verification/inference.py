@@ -47,6 +47,11 @@ class Likelihood:
     elsewhere: Real
     unrecognised: Number = 1.0
 
+    @classmethod
+    def of_nothing(cls, shape: tuple[int, ...]) -> Likelihood:
+        """Of no findings at all."""
+        return cls(np.ones(shape), np.ones(shape), np.ones(shape))
+
     def times(self, other: Likelihood) -> Likelihood:
         """Of independent findings together."""
         return Likelihood(
@@ -154,12 +159,13 @@ def assumed_number(
     *,
     reference_missiles: Number,
     worst_case_factor: Number,
+    latent: Number = 0.0,
 ) -> Real:
     """Missiles a careful planner assumes the other to have in a region.
 
-    ``announced + factor (disputed + belief * reference)``: what is announced is counted,
+    ``announced + latent + factor (disputed + belief * reference)``: what is announced is counted,
     what is contested or only believed is taken at its worst. The factor shrinks with access, see
-    `overstatement`.
+    `overstatement`; what is latent does not, see `latent_missiles`.
 
     Parameters
     ----------
@@ -171,12 +177,34 @@ def assumed_number(
         How many a violation is taken to be, 0 or more.
     worst_case_factor
         1 or more: the ratio of the assumed to the credible number.
+    latent
+        Missiles that the other's cells there are taken to be good for, shape (region, run).
 
     Returns
     -------
     Missiles, not necessarily whole, shape (region, run).
     """
-    return announced + worst_case_factor * (disputed + belief * reference_missiles)
+    return announced + latent + worst_case_factor * (disputed + belief * reference_missiles)
+
+
+def latent_missiles(cells: Number, reads: Number, conversion_months: Number, warning_months: Number) -> Real:
+    """Missiles that cells are taken to be good for before one could answer, ``c x / (1 + t / w)``.
+
+    To open cells shows what is in them now; it does not show what they could hold by then. So no visit
+    moves this number.
+
+    Parameters
+    ----------
+    cells
+        Cells c, 0 or more; broadcast.
+    reads
+        The share x of them that is taken for launchers of missiles, 0 to 1.
+    conversion_months
+        How long it takes to turn them, t, 0 or more.
+    warning_months
+        How long an answer takes, w, above 0.
+    """
+    return np.asarray(cells) * np.asarray(reads) / (1.0 + np.asarray(conversion_months) / warning_months)
 
 
 def overstatement(worst_case_factor: Number, visits: Real, halved_by: Number) -> Real:
