@@ -53,10 +53,18 @@ class Chance:
         self._block, self._skip = divmod(first, _PER_BLOCK)
         self._bits = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
         self._generator = np.random.Generator(self._bits)
+        self._kept: dict[str, Real] = {}
 
     def uniform(self, stream: str, month: int | None = None) -> Real:
         """Uniforms on [0, 1), shape (run,): of a month (from 0), or drawn once a run."""
-        counter = ONCE if month is None else month + 1
+        if month is not None:
+            return self._drawn(stream, month + 1)
+        if stream not in self._kept:
+            self._kept[stream] = self._drawn(stream, ONCE)
+            self._kept[stream].flags.writeable = False
+        return self._kept[stream]
+
+    def _drawn(self, stream: str, counter: int) -> Real:
         self._bits.state = {
             "bit_generator": "Philox",
             "state": {

@@ -62,10 +62,7 @@ VARIABLES: dict[str, Variable] = {
     "deployed_announced": Variable(_BOTH, "missiles", "missiles openly deployed"),
     "deployed_undeclared": Variable(_BOTH, "missiles", "missiles hidden in a region"),
     "deployed_disputed": Variable(_BOTH, "missiles", "missiles whose standing the parties contest"),
-    "deployed_exercise": Variable(_BOTH, "missiles", "of the openly deployed, those there for an exercise"),
-    "disputed_of_banned_range": Variable(
-        _BOTH, "missiles", "disputed missiles that truly fly 500 to 5,500 km, which no party sees"
-    ),
+    "exercise": Variable(_BOTH, "1", "some of the openly deployed are there for an exercise"),
     "host_consent": Variable(_BOTH, "1", "where the party stands with the hosts there", words(Consent)),
     "reserve": Variable(_PARTY, "missiles", "missiles held back at home"),
     "alarm": Variable(_BOTH, "1", "this month's look at the other raised an alarm"),

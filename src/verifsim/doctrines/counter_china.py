@@ -48,7 +48,7 @@ class CounterChina(Mirroring):
         there = view.china_is_there
         against_china = np.where(too_many, self.missiles, 0.0)
         wanted = np.where(there, against_china, mirrored.wanted)
-        left = np.any(too_many & (draw.by_region("leaves") < self.leaves), axis=0)
+        leaves = np.any(too_many & (draw.by_region("leaves") < self.leaves), axis=0)
         return replace(
             mirrored,
             wanted=wanted,
@@ -58,7 +58,7 @@ class CounterChina(Mirroring):
             produce=np.ones_like(mirrored.produce),
             as_exercise=there & self.as_exercise,
             accept=mirrored.accept & ~(against_china > 0),
-            leave_treaty=left,
+            leave_treaty=leaves,
         )
 
     def _too_many(self, view: View, draw: Draw) -> Mask:

@@ -31,7 +31,7 @@ class Place(IntEnum):
     DISPUTED = 4  # known, and contested
 
 
-COUNTED = slice(Place.ANNOUNCED, Place.DISPUTED)
+COUNTED = tuple(place for place in Place if place != Place.DISPUTED)
 """The places whose batteries count as missiles that stand in a region: all but the disputed ones."""
 
 
@@ -133,7 +133,11 @@ class Arsenal:
 
     def missiles(self, batteries: Count) -> Count:
         """Missiles in batteries of shape (programme, region, run), summed over programmes: (region, run)."""
-        return (batteries * self.figures.missiles[:, None, :]).sum(axis=0, dtype=np.int32)
+        total = np.zeros(batteries.shape[1:], dtype=np.int32)
+        for size, each in zip(self.figures.missiles[:, 0], batteries, strict=True):
+            if each.any():
+                total += each * size
+        return total
 
     @property
     def announced(self) -> Count:

@@ -45,6 +45,8 @@ class Hosts:
             consent[(consent == Consent.BLOCKED) & (due <= month)] = Consent.NOT_ASKED
             consent[(consent == Consent.ASKED) & ~wanted[r]] = Consent.NOT_ASKED
             asks = wanted[r] & (consent == Consent.NOT_ASKED)
+            if not (asks.any() or (consent == Consent.ASKED).any()):
+                continue
             u = chance.uniform(f"consent.{self._party}.{region}", month)
             due[:] = np.where(asks, month + whole_months(terms.months, u), due)
             consent[asks] = Consent.ASKED

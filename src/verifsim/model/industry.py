@@ -45,7 +45,11 @@ def _enter(arsenal: Arsenal, where: Mask, stage: Stage, due: Real) -> None:
 
 def slipped(arsenal: Arsenal, month: int, chance: Chance) -> Mask:
     """Programmes whose development comes no nearer this month, (programme, run)."""
-    return chance.each("slip", arsenal.names, month) < arsenal.figures.slips
+    slips = np.zeros(arsenal.stage.shape, dtype=np.bool_)
+    for p, name in enumerate(arsenal.names):
+        if np.any(arsenal.figures.slips[p] > 0.0) and (arsenal.stage[p] < Stage.PRODUCED).any():
+            slips[p] = chance.uniform(f"slip.{name}", month) < arsenal.figures.slips[p]
+    return slips
 
 
 def as_ceiling(budget: float | None) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verifsim.arrays import Count, Mask, Number, Real
+from verifsim.chance import Chance
 from verifsim.codes import Finding
 from verifsim.model.arsenal import Place
 from verifsim.scenario.forces import Site
@@ -28,8 +29,16 @@ if TYPE_CHECKING:
 MOBILE = ("launcher", "canister")
 """Kinds of objects that can be moved out while inspectors are on their way; MK-41 cells cannot."""
 
-_LUCK = ("refusal", "found", "cleared", "moved", "base")
-"""What is drawn for a visit, one stream each."""
+
+class Luck(dict[str, Real]):
+    """The luck of a visit: one stream a purpose (refusal, found, cleared, moved, base), drawn when asked for."""
+
+    def __init__(self, chance: Chance, visit: str, month: int) -> None:
+        self._chance, self._visit, self._month = chance, visit, month
+
+    def __missing__(self, purpose: str) -> Real:
+        self[purpose] = u = self._chance.uniform(f"{self._visit}.{purpose}", self._month)
+        return u
 
 
 @dataclass
@@ -153,7 +162,7 @@ class Rota:
             self.moratorium.suspend_inspections(too_often, until=until)
             self.refusals[too_often] = 0
 
-    def prohibited(self, visited: VisitedSite, u: dict[str, Real]) -> Count:
+    def prohibited(self, visited: VisitedSite, u: Luck) -> Count:
         """Prohibited objects that could be met at a site, (run,)."""
         host, r = self.guest.other, visited.region
         at_sites, elsewhere = (host.arsenal.hidden(place)[r] for place in (Place.AT_SITE, Place.ELSEWHERE))
@@ -162,8 +171,10 @@ class Rota:
             chosen_well = u["base"] < self.world.inputs.inspecting.finds_chosen_base
             off_these = np.where(np.isin(host.hides_at[r], [s.number for s in self.sites]), 0, at_sites)
             batteries = batteries + np.where(chosen_well, elsewhere + off_these, 0)
-        gone = u["moved"] < visited.moved_out
-        return np.where(gone, 0, batteries * visited.site.objects_a_battery)
+        there = batteries * visited.site.objects_a_battery
+        if not np.any(visited.moved_out > 0.0):
+            return there
+        return np.where(u["moved"] < visited.moved_out, 0, there)
 
     def _chances_in_each_state(self, visited: VisitedSite) -> list[Real]:
         """Chance of a standing alarm there, if the other complies, violates at a site, or elsewhere.
@@ -236,8 +247,8 @@ class Inspectorate:
 
     def _visit(self, rota: Rota, name: str, asked: Mask, site: Count) -> Mask:
         """A visit, where asked for, to the site of a number; say where it was held, (run,)."""
-        stream = f"visit.{self.guest.name}.{rota.name}.{name}"
-        u = dict(zip(_LUCK, self.world.chance.each(stream, _LUCK, self.world.month), strict=True))
+        visit = f"visit.{self.guest.name}.{rota.name}.{name}"
+        u = Luck(self.world.chance, visit, self.world.month)
         held = asked & ~self._refused(rota, asked, u["refusal"])
         self.tally.held += held
         rota.refusals[held] = 0
@@ -272,7 +283,7 @@ class Inspectorate:
         innocent = np.where(where, self._inspecting.refusal_if_compliant, 1.0)
         self.likelihood = self.likelihood.times(Likelihood(innocent, guilty, guilty, unrecognised=guilty))
 
-    def _look_at(self, rota: Rota, visited: VisitedSite, here: Mask, u: dict[str, Real]) -> None:
+    def _look_at(self, rota: Rota, visited: VisitedSite, here: Mask, u: Luck) -> None:
         """Visit one site, where it is its turn; note what was found, and what that says."""
         if not here.any():
             return
@@ -280,7 +291,7 @@ class Inspectorate:
         found, false = visited.probabilities(met)
         finds = here & (u["found"] < found)
         errs = here & ~finds & (u["found"] < found + false)
-        cleared = errs & (u["cleared"] < self._inspecting.clarified)
+        cleared = errs & (u["cleared"] < self._inspecting.clarified) if errs.any() else errs
         alarm = finds | (errs & ~cleared)
         self.tally.alarming += alarm
         self.true_alarms[visited.region] += finds

@@ -68,13 +68,15 @@ def order(
     for p, name in enumerate(arsenal.names):
         if not arsenal.reserve[p].any():
             continue
-        u = chance.uniform(f"move.{name}", month)
         for r in range(len(wanted)):
             may = free[r] & arsenal.figures.can_stand[p, r] & (arsenal.on_the_way[p, r] == 0)
             short = np.minimum(batteries_short(wanted[r], own[r], sizes[p]), arsenal.reserve[p])
             n = np.where(may, short, 0).astype(np.int32)
+            if not n.any():
+                continue
             arsenal.reserve[p] -= n
             own[r] += n * sizes[p]
+            u = chance.uniform(f"move.{name}", month)
             _send(arsenal, (p, r), n, month + whole_months(np.maximum(months[p], at_site[r]), u), place[r])
 
 
@@ -88,25 +90,20 @@ def _send(arsenal: Arsenal, where: tuple[int, int], n: Count, arrives: Count, pl
 def deliver(arsenal: Arsenal, month: int) -> Mask:
     """Let arrive what is due, in place; say where something for an exercise did, (programme, region, run)."""
     due = (arsenal.on_the_way > 0) & (arsenal.arrives <= month)
-    if not due.any():
-        return due
-    arriving = np.where(due, arsenal.on_the_way, 0)
-    for place in Place:
-        arsenal.deployed[place] += np.where(arsenal.arrives_as == place, arriving, 0)
-    arsenal.on_the_way -= arriving
+    there = np.nonzero(due)
+    arsenal.deployed[(arsenal.arrives_as[there].astype(np.intp), *there)] += arsenal.on_the_way[there]
+    arsenal.on_the_way[there] = 0
     return due & (arsenal.arrives_as == Place.EXERCISE)
 
 
 def turn_back(arsenal: Arsenal, where: Mask) -> None:
     """Send what is openly on the way back to reserve where a mask (region, run) holds; in place."""
-    if not where.any():
+    if not (where.any() and arsenal.on_the_way.any()):
         return
-    back = np.where(where & np.isin(arsenal.arrives_as, _OPEN), arsenal.on_the_way, 0)
+    openly = (arsenal.arrives_as == Place.ANNOUNCED) | (arsenal.arrives_as == Place.EXERCISE)
+    back = np.where(where & openly, arsenal.on_the_way, 0)
     arsenal.on_the_way -= back
     arsenal.reserve += back.sum(axis=1, dtype=np.int32)
-
-
-_OPEN = (Place.ANNOUNCED, Place.EXERCISE)
 
 
 def withdraw(arsenal: Arsenal, where: Mask) -> None:
@@ -116,9 +113,12 @@ def withdraw(arsenal: Arsenal, where: Mask) -> None:
     """
     if not where.any():
         return
-    home = np.where(where, arsenal.deployed[COUNTED] - arsenal.by_event[COUNTED], 0)
-    arsenal.deployed[COUNTED] -= home
-    arsenal.reserve += home.sum(axis=(0, 2), dtype=np.int32)
+    for place in COUNTED:
+        for p in range(len(arsenal.names)):
+            if arsenal.deployed[place, p].any():
+                home = np.where(where, arsenal.deployed[place, p] - arsenal.by_event[place, p], 0)
+                arsenal.deployed[place, p] -= home
+                arsenal.reserve[p] += home.sum(axis=0, dtype=np.int32)
 
 
 def end_exercises(arsenal: Arsenal, month: int, stays: Mask) -> None:
@@ -137,8 +137,6 @@ def end_exercises(arsenal: Arsenal, month: int, stays: Mask) -> None:
     """
     there = arsenal.deployed[Place.EXERCISE]
     over = (there > 0) & (arsenal.exercise_ends <= month)
-    if not over.any():
-        return
     ended = np.where(over, there, 0)
     by_event = np.where(over, arsenal.by_event[Place.EXERCISE], 0)
     lasting = over & stays

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from verifsim.model.world import World
 
 
-BANNED_KM = (500.0, 5500.0)
-"""What the treaty banned: the treaty on intermediate-range and shorter-range missiles, Article I, 1987."""
-
-
 class Party(mesa.Agent):
     """One of the two parties; its state has the run as last axis.
 
@@ -98,12 +94,6 @@ class Party(mesa.Agent):
     def announced_missiles(self) -> Count:
         """Missiles it has openly deployed, for exercises too, (region, run)."""
         return self.arsenal.missiles(self.arsenal.announced)
-
-    @property
-    def missiles_of_banned_range(self) -> Count:
-        """Disputed missiles that truly fly as far as the treaty banned, (region, run)."""
-        banned = (self.true_range >= BANNED_KM[0]) & (self.true_range <= BANNED_KM[1])
-        return self.arsenal.missiles(self.arsenal.disputed * banned[:, None, :])
 
     @property
     def reserve_missiles(self) -> Count:
@@ -357,6 +347,8 @@ class Party(mesa.Agent):
 
     def _end_exercises(self) -> None:
         world = self.world
+        if not self.arsenal.deployed[Place.EXERCISE].any():
+            return
         u = world.chance.each(f"exercise.{self.name}", world.regions, world.month)
         movement.end_exercises(self.arsenal, world.month, u < self.terms.exercises.becomes_lasting)
 

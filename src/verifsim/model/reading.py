@@ -77,23 +77,27 @@ class Reading:
         return rungs, world_rung(rungs, has=np.any(has, axis=1), added_lately=lately)
 
 
-def in_truth(reading: Reading, world: World, known: Circumstances) -> tuple[Rung, Rung]:
-    """The rungs as they are: what stands there, and a violation that either party believes in."""
+def in_truth(reading: Reading, world: World, standing: Count, known: Circumstances) -> tuple[Rung, Rung]:
+    """The rungs as they are: what stands there, and a violation that either party believes in.
+
+    ``standing``: missiles, disputed ones apart, (party, region, run).
+    """
     believed = world.of_each("believed") > world.inputs.escalation.violation_believed_above
-    return reading.read(world.of_each("missiles_standing"), believed.any(axis=0), known)
+    return reading.read(standing, believed.any(axis=0), known)
 
 
-def perceived(reading: Reading, party: Party, known: Circumstances) -> Rung:
+def perceived(
+    reading: Reading, party: Party, announced: Count, undeclared: Count, known: Circumstances
+) -> Rung:
     """The rung of the world as a party perceives it, (run,).
 
     It knows its own missiles and what the other announces; where it believes in a violation, it reckons
-    with the reference quantity.
+    with the reference quantity. ``announced``, ``undeclared``: missiles, (party, region, run).
     """
     inputs = party.world.inputs
     believed = party.believed > inputs.escalation.violation_believed_above
-    theirs = party.other.arsenal
-    assumed = theirs.missiles(theirs.announced) + believed * np.int32(
-        np.ceil(inputs.believing.reference_missiles)
-    )
-    picture = [party.missiles_standing, assumed]
-    return reading.read(np.stack(picture if party.number == 0 else picture[::-1]), believed, known)[1]
+    reference = np.int32(np.ceil(inputs.believing.reference_missiles))
+    picture = announced.copy()
+    picture[party.number] += undeclared[party.number]
+    picture[party.other.number] += believed * reference
+    return reading.read(picture, believed, known)[1]

@@ -55,7 +55,7 @@ class World(mesa.Model):
         for party in self.parties:
             party.prepare()
         self._reading, self._perceptions = Reading(self), [Reading(self) for _ in self.parties]
-        self._standing_before = self._seen_standing()
+        self._standing_before = self._seen_standing(self._announced)
 
     def step(self) -> None:
         """One month: all look, then all decide on the same picture, then all act."""
@@ -85,7 +85,8 @@ class World(mesa.Model):
         self.talks.begin_month()
         for moratorium in self.agreements.moratoria:
             moratorium.run_out(self.month)
-            moratorium.enter_into_force(self.month, self._announced)
+            if (moratorium.starts == self.month).any():
+                moratorium.enter_into_force(self.month, self._announced)
         for party in self.parties:
             movement.turn_back(party.arsenal, self.agreements.binds(party.number))
 
@@ -112,33 +113,38 @@ class World(mesa.Model):
             party.act(decision)
 
     def _escalate(self) -> None:
+        self._standing = {name: self.missiles(name) for name in ("announced", "undeclared")}
+        announced, undeclared = self._standing.values()
         known = Circumstances.of(self)
-        self._rungs, self._world_rung = in_truth(self._reading, self, known)
+        self._rungs, self._world_rung = in_truth(self._reading, self, announced + undeclared, known)
         self._perceived = np.stack(
-            [perceived(r, p, known) for r, p in zip(self._perceptions, self.parties, strict=True)]
+            [
+                perceived(r, p, announced, undeclared, known)
+                for r, p in zip(self._perceptions, self.parties, strict=True)
+            ]
         )
         self.crises.go_on(
             self.month,
             self._world_rung,
             (self._perceived != self._world_rung).any(axis=0),
-            self.of_each("missiles_standing").sum(axis=(0, 1)),
+            (announced + undeclared).sum(axis=(0, 1)),
             self.chance,
         )
         self._note_shocks()
 
-    def _seen_standing(self) -> dict[str, Mask]:
+    def _seen_standing(self, announced: Count) -> dict[str, Mask]:
         """What it is a shock to see change: (..., run)."""
         return {
             "treaty": self.treaty.stance == Stance.IN_FORCE,
             "agreements": self.agreements.in_force,
             "pledges": self.of_each("pledged"),
-            "unarmed regions": self._announced == 0,
+            "unarmed regions": announced == 0,
             "peace": ~self.crises.now,
         }
 
     def _note_shocks(self) -> None:
         """A shock is what ends: a word that was given, a region without missiles, or peace."""
-        now = self._seen_standing()
+        now = self._seen_standing(self._standing["announced"])
         for name, before in self._standing_before.items():
             ended = before & ~now[name]
             self.talks.shock(ended.reshape(-1, self.n_runs).any(axis=0))
@@ -153,13 +159,10 @@ class World(mesa.Model):
             perceived_rung=self._perceived,
             crisis=self.crises.now,
             uncontrolled=self.crises.uncontrolled,
-            deployed_announced=self._announced,
-            deployed_undeclared=self.missiles("undeclared"),
+            deployed_announced=self._standing["announced"],
+            deployed_undeclared=self._standing["undeclared"],
             deployed_disputed=self.missiles("disputed"),
-            deployed_exercise=np.stack(
-                [p.arsenal.missiles(p.arsenal.deployed[Place.EXERCISE]) for p in self.parties]
-            ),
-            disputed_of_banned_range=self.of_each("missiles_of_banned_range"),
+            exercise=np.stack([p.arsenal.deployed[Place.EXERCISE].any(axis=0) for p in self.parties]),
             host_consent=np.stack([party.hosts.consent for party in self.parties]),
             reserve=self.of_each("reserve_missiles"),
             alarm=self.of_each("alarm"),
