@@ -55,7 +55,8 @@ def quantity(
 
 def chance(default: float, each: str = "month") -> Any:
     """Declare a probability per ``each``."""
-    return quantity(default, f"chance a {each}", low=0.0, high=1.0)
+    article = "an" if each[0] in "aeio" else "a"
+    return quantity(default, f"chance {article} {each}", low=0.0, high=1.0)
 
 
 def _yes_no(value: Any) -> Any:

@@ -173,6 +173,9 @@ def _given(scenario: Scenario) -> dict[str, Any]:
             _ceilings(scenario),
             {"units": "US$ m a year", "long_name": "ceiling on spending"},
         ),
+        "programme_owner": _texts(
+            "programme", [scenario.programmes[p].owner for p in _by_owner(scenario)], "party it belongs to"
+        ),
         "programme_title": _texts(
             "programme", [scenario.programmes[p].title for p in _by_owner(scenario)], "name of the programme"
         ),

@@ -76,7 +76,7 @@ class Study:
         """The escalation curves: mean rung and share of runs at or above each rung, by month and region."""
         return escalation_table(self.ds)
 
-    def sentences(self) -> tuple[str, str, str]:
+    def sentences(self) -> tuple[str, ...]:
         """What came out, in three plain sentences."""
         return sentences(self.ds)
 

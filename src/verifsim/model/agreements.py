@@ -114,6 +114,10 @@ class Moratorium:
         """It binds some parties, all of them, in a region, (region, run)."""
         return self.stands if self.members[list(parties)].all() else np.zeros_like(self.stands)
 
+    def moved_out_of(self, programmes: Iterable[str]) -> list[str]:
+        """Those of a party's programmes that it moves out."""
+        return [name for name in programmes if name in self.terms.moves_out]
+
     def moved_out(self, programme: str, month: int) -> Real:
         """The share of a disputed programme that has to have left by the end of a month, (run,)."""
         months = max(self.terms.moves_out[programme].months, 1e-9)

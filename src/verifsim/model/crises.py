@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifsim.arrays import NEVER, Count, Mask, Number, Real
+from verifsim.arrays import NEVER, Count, Mask, Real
 from verifsim.chance import Chance
 from verifsim.ladder import Rung
 from verifsim.scenario.schema import Crises as Terms

@@ -142,7 +142,7 @@ def _exercise(event: events.Exercise, world: World) -> None:
     arsenal.by_event[Place.EXERCISE, p, r] += event.batteries
     begun = np.zeros_like(arsenal.on_the_way, dtype=np.bool_)
     begun[p, r] = True
-    party.begin_exercise(begun)
+    party.stationing.begin_exercise(begun)
     party.moved_because[r] = Reason.EVENT
     party.pledged[r] = False
 

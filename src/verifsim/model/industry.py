@@ -60,8 +60,9 @@ def as_ceiling(budget: float | None) -> float:
 def spend(arsenal: Arsenal, month: int, *, produce: Mask, slips: Mask, ceiling: Number) -> Real:
     """Develop and produce for a month; what the ceiling does not cover is built later.
 
-    A month of development that slips costs as much as any other. Where all that is under way costs more than a twelfth of the ceiling, everything slows
-    down alike: batteries are completed, and development falls due, that much later.
+    Where all that is under way costs more than a twelfth of the ceiling, everything slows
+    down alike: batteries are completed, and development falls due, that much later. A month of
+    development that slips costs as much as any other.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ MOBILE = ("launcher", "canister")
 
 
 class Luck(dict[str, Real]):
-    """The luck of a visit: one stream a purpose (refusal, found, cleared, moved, base), drawn when asked for."""
+    """The luck of a visit, a stream a purpose: refusal, found, cleared, moved, base; drawn when asked for."""
 
     def __init__(self, chance: Chance, visit: str, month: int) -> None:
         self._chance, self._visit, self._month = chance, visit, month

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from verifsim.arrays import NEVER, Count, Mask, Number, Real
+from verifsim.arrays import Count, Mask, Number, Real
 from verifsim.chance import Draw, swayed
 from verifsim.codes import Stance
 from verifsim.doctrines import Decision, Reason, View
 from verifsim.model import industry, movement, types
 from verifsim.model.arsenal import Arsenal, Place, Stage
-from verifsim.model.hosts import Hosts
 from verifsim.model.inspectorate import Inspectorate
-from verifsim.verification import inference, ntm
+from verifsim.model.stationing import Stationing
+from verifsim.verification import inference, ntm, trust
 from verifsim.verification.inference import Belief, Likelihood
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Party(mesa.Agent):
             [[r in pledge] for r in world.regions]
         )
         self.alarm: Mask = np.zeros(shape, dtype=np.bool_)
+        self.stationing = Stationing(world, self)
         self.inspectorate: Inspectorate
         self.latent: Real
         """Missiles it takes the other's cells to be good for, (region, run)."""
@@ -53,8 +54,6 @@ class Party(mesa.Agent):
         """US$ m a year."""
         self.trust: Real = np.full(world.n_runs, self.terms.trust)
         """Its trust in the other, 0 to 1, (run,)."""
-        self.hosts = Hosts(name, self.terms.host_consent, world.regions, world.n_runs)
-        self._next_exercise: Count = np.full(shape, -NEVER, dtype=np.int32)
         self.true_range = true_ranges(world, name)
         """How far its missiles truly fly, where that is disputed, in km, (programme, run); else nan."""
         self.refuses_next_visit: Mask = np.zeros(world.n_runs, dtype=np.bool_)
@@ -144,8 +143,8 @@ class Party(mesa.Agent):
 
     @property
     def trust_sways(self) -> Real:
-        """Log-odds by which trust sways what it does, (run,); full trust by the whole weight."""
-        return self.world.inputs.trust.weight * (2.0 * self.trust - 1.0)
+        """Log-odds by which trust sways what it does, (run,)."""
+        return trust.sways(self.trust, self.world.inputs.trust.weight)
 
     def infer(self) -> None:
         """Turn this month's findings into belief, and into trust."""
@@ -153,21 +152,22 @@ class Party(mesa.Agent):
         self._trust()
 
     def _trust(self) -> None:
-        """Trust grows with what is kept and found clean, and goes with findings, refusals, deployments."""
-        moves, tally = self.world.inputs.trust, self.inspectorate.tally
+        """Lose trust with findings, refusals and deployments; gain it with what is kept and found clean."""
+        terms, tally = self.world.inputs.trust, self.inspectorate.tally
         announced = self.other.announced_missiles
-        lost = {
-            "finding": tally.alarming > 0,
-            "refusal": self.inspectorate.refused,
-            "deployment": (announced > self._announced_before).any(axis=0),
-        }
-        self._announced_before = announced
-        for name, where in lost.items():
-            self.trust = self.trust * (1.0 - getattr(moves, name) * where)
-        kept = self.world.agreements.binds(0, 1).any(axis=0)
-        clean = (tally.held > 0) & (tally.alarming == 0)
-        for share in (moves.kept_month * kept, moves.clean_visit * clean):
-            self.trust = self.trust + (1.0 - self.trust) * share
+        added, self._announced_before = np.any(announced > self._announced_before, axis=0), announced
+        self.trust = trust.moved(
+            self.trust,
+            lost=[
+                (terms.finding, tally.alarming > 0),
+                (terms.refusal, self.inspectorate.refused),
+                (terms.deployment, added),
+            ],
+            gained=[
+                (terms.kept_month, np.any(self.world.agreements.binds(0, 1), axis=0)),
+                (terms.clean_visit, (tally.held > 0) & (tally.alarming == 0)),
+            ],
+        )
 
     def _believe(self) -> None:
         believing = self.world.inputs.believing
@@ -304,68 +304,8 @@ class Party(mesa.Agent):
             slips=industry.slipped(self.arsenal, month, world.chance),
             ceiling=self.ceiling,
         )
-        self._end_exercises()
-        movement.withdraw(self.arsenal, decision.wanted <= 0)
-        openly = ~decision.undeclared
-        self.hosts.ask(month, (decision.wanted > 0) & openly & ~self.bound, world.chance)
-        as_exercise = openly & decision.as_exercise & ~self.hosts.consented
-        may_exercise = as_exercise & (month >= self._next_exercise)
-        free = (~self.bound & (self.hosts.consented | may_exercise)) | decision.undeclared
-        movement.order(
-            self.arsenal,
-            month,
-            decision.wanted,
-            self._places(decision, as_exercise),
-            free,
-            world.chance,
-            conversion_months=self._conversion_months(),
-        )
-        self._deliver()
-
-    def _places(self, decision: Decision, as_exercise: Mask) -> Count:
-        """How what is ordered will stand, as a `Place`, (region, run); at a site only where it has one."""
-        hidden = np.where(decision.at_site & (self.hides_at >= 0), Place.AT_SITE, Place.ELSEWHERE)
-        openly = np.where(as_exercise, Place.EXERCISE, Place.ANNOUNCED)
-        return np.where(decision.undeclared, hidden, openly).astype(np.int8)
-
-    def _conversion_months(self) -> Real:
-        """How long the cells of the site where it would hide take to be turned, (region, run)."""
-        by_site = np.array([s.conversion_months for s in self.world.inputs.sites.values()] + [0.0])
-        return by_site[self.hides_at]
-
-    def _deliver(self) -> None:
-        """Receive what is due; what comes for an exercise stays for its length."""
-        month, terms = self.world.month, self.terms.exercises
-        begun = movement.deliver(self.arsenal, month)
-        if begun.any():
-            self.begin_exercise(begun)
-            self._next_exercise[begun.any(axis=0)] = month + terms.months + terms.gap_months
-
-    def begin_exercise(self, where: Mask) -> None:
-        """Let an exercise of its batteries begin, (programme, region, run)."""
-        self.arsenal.exercise_ends[where] = self.world.month + self.terms.exercises.months
-
-    def _end_exercises(self) -> None:
-        world = self.world
-        if not self.arsenal.deployed[Place.EXERCISE].any():
-            return
-        u = world.chance.each(f"exercise.{self.name}", world.regions, world.month)
-        movement.end_exercises(self.arsenal, world.month, u < self.terms.exercises.becomes_lasting)
-
-    def move_disputed(self) -> None:
-        """Bring home what agreements move out, and back what they no longer cover."""
-        arsenal, world = self.arsenal, self.world
-        covered = np.zeros_like(arsenal.on_the_way, dtype=np.bool_)
-        for moratorium in world.agreements.moratoria:
-            for programme in moratorium.terms.moves_out:
-                if programme in arsenal.names and moratorium.members[self.number].all():
-                    p = arsenal.names.index(programme)
-                    share = moratorium.moved_out(programme, world.month)
-                    for r in np.flatnonzero(moratorium.covers):
-                        covered[p, r] |= moratorium.in_force
-                        movement.move_out(arsenal, p, int(r), share)
-        if arsenal.moved_out.any():
-            movement.bring_back(arsenal, world.month, covered, world.chance)
+        self.stationing.move_disputed()
+        self.stationing.carry_out(decision)
 
 
 def true_ranges(world: World, party: str) -> Real:

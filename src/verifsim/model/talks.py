@@ -89,7 +89,7 @@ class Talks:
         self.on_table[party][where] = NOTHING
 
     def offered(self, party: int) -> tuple[Mask, Mask]:
-        """Regions that what is on a party's table covers, (region, run); and whether it is verified, (run,)."""
+        """What is on a party's table: the regions it covers, (region, run), and whether it is verified."""
         covered = np.zeros((len(self.world.regions), self.world.n_runs), dtype=np.bool_)
         verified = np.zeros(self.world.n_runs, dtype=np.bool_)
         if (self.on_table[party] != NOTHING).any():

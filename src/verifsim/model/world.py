@@ -109,7 +109,6 @@ class World(mesa.Model):
 
     def _act(self, decisions: list[Decision]) -> None:
         for party, decision in zip(self.parties, decisions, strict=True):
-            party.move_disputed()
             party.act(decision)
 
     def _escalate(self) -> None:
@@ -147,7 +146,7 @@ class World(mesa.Model):
         now = self._seen_standing(self._standing["announced"])
         for name, before in self._standing_before.items():
             ended = before & ~now[name]
-            self.talks.shock(ended.reshape(-1, self.n_runs).any(axis=0))
+            self.talks.shock(np.any(ended.reshape(-1, self.n_runs), axis=0))
         self._standing_before = now
 
     def _record(self) -> None:
@@ -163,7 +162,7 @@ class World(mesa.Model):
             deployed_undeclared=self._standing["undeclared"],
             deployed_disputed=self.missiles("disputed"),
             exercise=np.stack([p.arsenal.deployed[Place.EXERCISE].any(axis=0) for p in self.parties]),
-            host_consent=np.stack([party.hosts.consent for party in self.parties]),
+            host_consent=np.stack([party.stationing.hosts.consent for party in self.parties]),
             reserve=self.of_each("reserve_missiles"),
             alarm=self.of_each("alarm"),
             belief=self.of_each("believed"),

@@ -1,6 +1,6 @@
 """From results to outcomes: one file a theme; `summary` alone adds up over runs."""
 
-from verifsim.outcomes import agreements, cost, deployment, escalation, verification
+from verifsim.outcomes import agreements, china, cost, deployment, escalation, verification
 from verifsim.outcomes.base import Outcome
 
 OUTCOMES: tuple[Outcome, ...] = (
@@ -9,6 +9,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     *agreements.OUTCOMES,
     *verification.OUTCOMES,
     *cost.OUTCOMES,
+    *china.OUTCOMES,
 )
 """Every outcome, in the order in which it is shown."""
 

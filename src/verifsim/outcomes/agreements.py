@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import xarray as xr
 
+from verifsim.codes import Talk
 from verifsim.outcomes.base import Outcome
 
 
@@ -12,6 +15,23 @@ def _moratorium_months(ds: xr.Dataset) -> xr.DataArray:
     in_force = ds.moratorium_in_force.any("region")
     exists = bool(in_force.any()) or bool((ds.moratorium_ended > 0).any())
     return in_force.sum("month").where(exists)
+
+
+def _agreement_months(ds: xr.Dataset) -> xr.DataArray:
+    """By agreement; nan where there are fewer than two, for then `moratorium_months` says it."""
+    return ds.agreement_in_force.sum("month").where(ds.sizes["agreement"] > 1)
+
+
+def _answers(ds: xr.Dataset, answer: Talk) -> xr.DataArray:
+    """How often an offer to the party met an answer; nan for a party that nobody ever offered anything."""
+    offered = (ds.talks != Talk.NOTHING_OFFERED).any(["run", "month"])
+    return (ds.talks == answer).sum("month").where(offered)
+
+
+def _agreed(ds: xr.Dataset) -> xr.DataArray:
+    """Whether an offer was accepted; nan where nobody ever offered anything."""
+    offered = bool((ds.talks != Talk.NOTHING_OFFERED).any())
+    return (ds.talks == Talk.ACCEPTED).any(["month", "party"]).where(offered)
 
 
 def _pledge_months(ds: xr.Dataset) -> xr.DataArray:
@@ -28,6 +48,35 @@ OUTCOMES = (
         "Months in which the moratorium was in force.",
         _moratorium_months,
         headline=True,
+    ),
+    Outcome(
+        "agreement_months",
+        "months",
+        "higher",
+        "Months in which the agreement was in force; where there are several.",
+        _agreement_months,
+    ),
+    Outcome(
+        "agreed",
+        "share",
+        "higher",
+        "An offer was accepted; only where one was made.",
+        _agreed,
+        headline=True,
+    ),
+    *(
+        Outcome(
+            f"offers_{name}",
+            "offers",
+            "neither",
+            f"Offers to the party that {said}; only where one was ever made to it.",
+            partial(_answers, answer=answer),
+        )
+        for name, said, answer in (
+            ("accepted", "it accepted", Talk.ACCEPTED),
+            ("rejected", "it rejected", Talk.REJECTED),
+            ("lapsed", "lapsed without an answer", Talk.LAPSED),
+        )
     ),
     Outcome(
         "pledge_months",

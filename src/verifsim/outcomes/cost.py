@@ -12,7 +12,7 @@ def _spending(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _share_of_ceiling(ds: xr.Dataset) -> xr.DataArray:
-    allowed = ds.budget_ceiling * ds.sizes["month"] / 12
+    allowed = (ds.budget_ceiling / 12).sum("month", skipna=False)
     return _spending(ds) / allowed.where(allowed > 0)
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import xarray as xr
 
+from verifsim.codes import Consent
 from verifsim.outcomes.base import Outcome, has_missiles, months_before
+
+
+BANNED_KM = (500.0, 5500.0)
+"""What the treaty banned: the treaty on intermediate-range and shorter-range missiles, Article I, 1987."""
 
 
 def _months_without_deployment(ds: xr.Dataset) -> xr.DataArray:
@@ -37,6 +43,35 @@ def _missile_months(ds: xr.Dataset) -> xr.DataArray:
 
 def _missiles_at_end(ds: xr.Dataset) -> xr.DataArray:
     return _missiles(ds).isel(month=-1)
+
+
+def _exercise_months(ds: xr.Dataset) -> xr.DataArray:
+    """nan where nobody ever comes for an exercise."""
+    return ds.exercise.sum("month").where(bool(ds.exercise.any()))
+
+
+def _plans_cancelled(ds: xr.Dataset) -> xr.DataArray:
+    """nan for a party and region where no host is asked."""
+    blocked = (ds.host_consent == Consent.BLOCKED).any("month")
+    return blocked.where((ds.host_consent != Consent.GIVEN).any(["run", "month"]))
+
+
+def _disputed_in_range(ds: xr.Dataset) -> xr.DataArray:
+    """By party; nan where its disputed missiles are not of one programme whose true range is drawn."""
+    owner = ds.programme_owner
+    shares = []
+    for party in ds.party.values:
+        drawn = ds.true_range.isel(programme=np.flatnonzero((owner == party).values))
+        drawn = drawn.isel(programme=np.flatnonzero(drawn.notnull().any("run").values))
+        flown = (
+            drawn.isel(programme=0) if drawn.sizes["programme"] == 1 else xr.full_like(ds.run, np.nan, float)
+        )
+        banned = (flown >= BANNED_KM[0]) & (flown <= BANNED_KM[1])
+        missiles = ds.deployed_disputed.sel(party=party).sum(["month", "region"])
+        shares.append(
+            (missiles * banned).where(flown.notnull()).drop_vars(("party", "programme"), errors="ignore")
+        )
+    return xr.concat(shares, ds.party)
 
 
 OUTCOMES = (
@@ -85,5 +120,26 @@ OUTCOMES = (
         "Missiles the party had in regions in the last month.",
         _missiles_at_end,
         headline=True,
+    ),
+    Outcome(
+        "exercise_months",
+        "months",
+        "lower",
+        "Months in which missiles of the party were in the region for an exercise.",
+        _exercise_months,
+    ),
+    Outcome(
+        "plan_cancelled",
+        "share",
+        "neither",
+        "A plan of the party to station missiles in the region was cancelled at its hosts'.",
+        _plans_cancelled,
+    ),
+    Outcome(
+        "disputed_in_range",
+        "missile-months",
+        "neither",
+        "Disputed missiles in regions that truly flew 500 to 5,500 km, added up over the months.",
+        _disputed_in_range,
     ),
 )

@@ -38,6 +38,12 @@ def _months_until_down(ds: xr.Dataset) -> xr.DataArray:
     return (months_before(_down_again(ds)) - climbs).where(climbs < ds.sizes["month"])
 
 
+def _crises(ds: xr.Dataset) -> xr.DataArray:
+    """How many began."""
+    before = ds.crisis.shift(month=1, fill_value=False)
+    return (ds.crisis & ~before).sum("month")
+
+
 OUTCOMES = (
     *(
         Outcome(
@@ -55,6 +61,22 @@ OUTCOMES = (
         "peak_rung", "rung", "lower", "The highest rung of the world in any month.", _peak, headline=True
     ),
     Outcome("final_rung", "rung", "lower", "The rung of the world in the last month.", _final, headline=True),
+    Outcome("crises", "crises", "lower", "Crises that began.", _crises),
+    Outcome(
+        "crisis_months",
+        "months",
+        "lower",
+        "Months in crisis; all those after one that got out of control.",
+        lambda ds: ds.crisis.sum("month"),
+    ),
+    Outcome(
+        "uncontrolled",
+        "share",
+        "lower",
+        "A crisis got out of control; from then on the world counts as it stood.",
+        lambda ds: ds.uncontrolled.any("month"),
+        headline=True,
+    ),
     Outcome(
         "comes_back_down",
         "share",

@@ -10,14 +10,36 @@ from verifsim.outcomes.base import has_missiles, months_before, region_in_questi
 from verifsim.results import VARIABLES
 
 
-def sentences(ds: xr.Dataset) -> tuple[str, str, str]:
+def sentences(ds: xr.Dataset) -> tuple[str, ...]:
     """Say who held back and who moved first in the region in question, and how it ended.
 
-    How it ended is the fate of the moratorium where there is one, else how far it went.
+    How it ended is the fate of the moratorium there, if one was ever agreed; how far it went, unless most
+    worlds saw one; and how often a crisis got out of control, if it did.
     """
-    here = has_missiles(ds).sel(region=region_in_question(ds))
-    agreed = bool(ds.moratorium_in_force.any()) or bool((ds.moratorium_ended > 0).any())
-    return _who_held_back(ds, here), _who_was_first(ds, here), _moratorium(ds) if agreed else _how_far(ds)
+    region = region_in_question(ds)
+    here, lost = has_missiles(ds).sel(region=region), float(ds.uncontrolled.any("month").mean())
+    agreed = float(_was_agreed(ds, region).any("agreement").mean())
+    said = [_who_held_back(ds, here), _who_was_first(ds, here)]
+    said += [_moratorium(ds, region)] if agreed else []
+    said += [_how_far(ds)] if agreed < _MOST else []
+    said += [_out_of_control(ds, lost)] if lost else []
+    return tuple(said)
+
+
+_MOST = 0.5
+
+
+def _was_agreed(ds: xr.Dataset, region: str) -> xr.DataArray:
+    """Which agreements that cover the region ever stood, or would have, by run: (run, agreement)."""
+    stood = ds.agreement_in_force.any("month") | (ds.moratorium_ended > 0)
+    return stood & ds.agreement_covers.sel(region=region)
+
+
+def _out_of_control(ds: xr.Dataset, lost: float) -> str:
+    return (
+        f"In {of_worlds(lost, ds.sizes['run'])} a crisis got out of control; "
+        "from then on such a world counts as it stood."
+    )
 
 
 def of_worlds(share: float, n: int) -> str:
@@ -114,19 +136,23 @@ def _how_far(ds: xr.Dataset) -> str:
     )
 
 
-def _moratorium(ds: xr.Dataset) -> str:
-    """Whether it still stood at the end, and why it did not where not."""
+def _moratorium(ds: xr.Dataset, region: str) -> str:
+    """Whether the first that covers the region still stood at the end, and why it did not where not."""
     n, variable = ds.sizes["run"], VARIABLES["moratorium_ended"]
-    shares = [float((ds.moratorium_ended == code).mean()) for code in range(len(variable.codes))]
-    stood, *ended = shares
-    reasons = [f"{why} in {_worlds(share, n)}" for why, share in zip(_ENDS, ended, strict=True) if share]
+    which = int(_was_agreed(ds, region).any("run").argmax("agreement"))
+    in_force, ended = ds.agreement_in_force.isel(agreement=which), ds.moratorium_ended.isel(agreement=which)
+    agreed = in_force.any("month") | (ended > 0)
+    stood = float(in_force.isel(month=-1).mean())
+    shares = [float((ended == code).mean()) for code in range(1, len(variable.codes))]
+    reasons = [f"{why} in {_worlds(share, n)}" for why, share in zip(_ENDS, shares, strict=True) if share]
+    never = float(1 - agreed.mean())
+    said = f"The moratorium still stood at the end in {of_worlds(stood, n)}"
+    if never:
+        said = f"A moratorium was agreed in {of_worlds(1 - never, n)}, and still stood at the end in {_worlds(stood, n)}"
     if not reasons:
-        return f"The moratorium still stood at the end in {of_worlds(stood, n)}."
-    lasted = float(ds.moratorium_in_force.any("region").sum("month").mean())
-    return (
-        f"The moratorium still stood at the end in {of_worlds(stood, n)}, "
-        f"and lasted {lasted:.0f} months on average; {', '.join(reasons)}."
-    )
+        return f"{said}."
+    lasted = float(in_force.sum("month").where(agreed).mean())
+    return f"{said}, and lasted {lasted:.0f} months on average; {', '.join(reasons)}."
 
 
 _ENDS = (

@@ -121,7 +121,8 @@ def _lost_to_false_belief(ds: xr.Dataset) -> xr.DataArray:
     left = (since + in_force.sum("month")).clip(max=ds.sizes["month"] - 1)
     covered = ds.moratorium_in_force.any(["run", "month"])
     kept = ~(ds.hidden_when_looked & covered).any(["party", "region"]).isel(month=left)
-    broken, exists = ds.moratorium_ended == Ended.BELIEVED_BROKEN, bool((ds.moratorium_ended > 0).any())
+    broken = (ds.moratorium_ended == Ended.BELIEVED_BROKEN).any("agreement")
+    exists = bool((ds.moratorium_ended > 0).any())
     return (broken & kept).where(bool(covered.any()) | (exists & ~broken))
 
 

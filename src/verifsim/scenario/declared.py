@@ -51,23 +51,44 @@ def _in_full(path: Path_, data: Any) -> Path_:
     return (*path[:3], "", *path[3:]) if is_share and not by_region else path
 
 
-def places(key: str) -> list[str]:
-    """Where else a key is declared, outside maps from names to parts: ``ensemble.runs``."""
-    parts: dict[Path_, type[Part]] = {("doctrines", name): kind for name, kind in CATALOGUE.items()}
+ANY = "<name>"
+"""Stands in a path for a name that the file chooses."""
+
+
+def places(key: str, data: Any, below: Path_ = ()) -> list[str]:
+    """Where a key is declared, deeper than in the part at a path: ``ensemble.runs``."""
+    part, _ = at(below, data)
+    found = list(_places(key, part, below, data)) if isinstance(part, type) and issubclass(part, Part) else []
+    if not below:
+        found += _places_in_doctrines(key, data)
+    return [written(path) for path in found if len(path) > len(below) + 1]
+
+
+def _places_in_doctrines(key: str, data: Any) -> list[Path_]:
+    """Where a key is declared in the doctrines that the file uses; where in none of them, in any."""
     found = [
-        *_places(key, Scenario, ()),
-        *(p for root, kind in parts.items() for p in _places(key, kind, root)),
+        path for name, kind in CATALOGUE.items() for path in _places(key, kind, ("doctrines", name), data)
     ]
-    return [written(path) for path in found if len(path) > 1]
+    return [path for path in found if _inside(_inside(data, "doctrines"), path[1]) is not None] or found
 
 
-def _places(key: str, part: type[Part], path: Path_) -> Iterator[Path_]:
+def _places(key: str, part: type[Part], path: Path_, data: Any) -> Iterator[Path_]:
     for name, field in fields(part).items():
         if name == key:
             yield (*path, name)
-        for kind in alternatives(field.annotation):
-            if isinstance(kind, type) and issubclass(kind, Part):
-                yield from _places(key, kind, (*path, name))
+        for below, kind in _parts(field.annotation, (*path, name), data):
+            yield from _places(key, kind, below, data)
+
+
+def _parts(annotation: Any, path: Path_, data: Any) -> Iterator[tuple[Path_, type[Part]]]:
+    """The parts that a field takes; those in a map under the one name there is, or under any."""
+    for kind in alternatives(annotation):
+        if isinstance(kind, type) and issubclass(kind, Part):
+            yield path, kind
+        elif get_origin(kind) is dict and len(alternatives(get_args(kind)[1])) == 1:
+            named = reduce(_inside, path, data)
+            (name,) = named if isinstance(named, dict) and len(named) == 1 else (ANY,)
+            yield from _parts(get_args(kind)[1], (*path, str(name)), data)
 
 
 def fields(part: type[Part]) -> dict[str, FieldInfo]:

@@ -17,8 +17,8 @@ from verifsim.parameter import (
     YesNo,
     quantity,
 )
+from verifsim.scenario.checks import check_can_offer, check_hiding, check_station
 from verifsim.scenario.months import MonthWithin
-from verifsim.scenario.stations import check_hiding, check_station
 
 
 class _Dated(Part):
@@ -100,6 +100,12 @@ class StartTalks(_Dated):
     does: Literal["start_talks"]
     party: PartyName
     """Which party."""
+
+    @field_validator("party")
+    @classmethod
+    def _has_an_offer(cls, value: str, info: ValidationInfo) -> str:
+        check_can_offer(value, info.context or {})
+        return value
 
 
 class StopTalks(_Dated):
@@ -231,18 +237,18 @@ Event = Annotated[
     | FlightTest
     | Produce
     | Deploy
+    | Exercise
     | Remove
     | EndPledge
+    | StartTalks
+    | StopTalks
+    | Offer
+    | Accept
+    | Reject
     | LeaveMoratorium
     | RefuseInspection
     | SuspendInspections
     | ResumeInspections
-    | Exercise
-    | Offer
-    | Accept
-    | Reject
-    | StartTalks
-    | StopTalks
     | ShockToTrust
     | SetBudget,
     Field(discriminator="does"),

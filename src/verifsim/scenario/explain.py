@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import islice
-from typing import Any, get_origin
+from difflib import get_close_matches
+from typing import Any, get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
 from verifsim.errors import Problem, did_you_mean, names
 from verifsim.parameter import Part
 from verifsim.scenario import declared
-from verifsim.scenario.tree import Path_, Tree, cut, shortened
+from verifsim.scenario.slips import ENTRIES, how_to_write, slip_in, slip_in_key
+from verifsim.scenario.tree import Path_, Tree, cut, shortened, there_are, written
 
 MOST_EXPLAINED = 200
 
+_ALIKE = 0.8
+"""How alike a key must be to what was written to be named beside keys of that very name."""
+
+_MOST_PLACES = 3
+"""A key that stands in more places than these does not tell which is meant."""
+
 _NOTED = "{value: 0.3, range: [0.1, 0.6], source: a key of sources}"
 
-_ENTRIES = "'key: value' entries"
 _NEEDS = {
     "float_type": "a number",
     "float_parsing": "a number",
@@ -29,7 +35,7 @@ _NEEDS = {
     "bool_parsing": "yes or no in small letters",
     "string_type": "text",
     "list_type": "a list, as in [europe]",
-    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), _ENTRIES),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), ENTRIES),
     "finite_number": "a finite number",
 }
 _OUT_OF_BOUNDS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
@@ -40,6 +46,11 @@ _OWN = (
     "no_site_there",
     "site_elsewhere",
     "range_order",
+    "not_bound",
+    "not_disputed",
+    "no_cells",
+    "no_china",
+    "no_offer",
     "repeated",
     "shares",
     "mixed",
@@ -53,6 +64,9 @@ _NEED_THE_PARENT = (
     "not_hidden",
     "no_site_there",
     "site_elsewhere",
+    "not_disputed",
+    "no_china",
+    "no_offer",
     "shares",
     "mixed",
     "union_tag_not_found",
@@ -73,56 +87,6 @@ def report_all(tree: Tree, details: list[ErrorDetails]) -> None:
     if rest := found[MOST_EXPLAINED:]:
         what = f"{len(rest):,} more problems from here on"
         tree.problems.append(Problem(*tree.mark(rest[0][0]), "", what, "put the others right first"))
-
-
-def report_in_vain(tree: Tree) -> None:
-    """Report what a file removes though there is no such thing: most likely it is misspelt."""
-    in_vain = tree.in_vain if tree.whole else {}
-    for path, value in islice(in_vain.items(), MOST_EXPLAINED):
-        owner, _ = declared.at(path[:-1], tree.data)
-        key = str(path[-1])
-        if isinstance(owner, type) and issubclass(owner, Part):
-            known = list(declared.fields(owner))
-            fine = key in known
-        else:
-            known = list(_map(tree.data, path[:-1]))
-            fine = get_origin(owner) is not dict
-        if not fine:
-            tree.report(path, *_nothing_removed(key, value, known))
-
-
-def _nothing_removed(key: str, value: Any, known: list[str]) -> Explanation:
-    near = did_you_mean(key, known)
-    if value is not None:
-        return f"no '{cut(key)}' to remove", f"{near}there are: {names(known)}"
-    if slip := _slip_in_key(key):
-        return f"unknown key '{cut(key)}'", slip
-    return f"'{cut(key)}' is empty", f"{near}{_INDENT}, or write 'none' to remove what the parent says"
-
-
-_INDENT = "indent the lines below it further"
-_COMMA = "write a decimal point, not a comma"
-_PERCENT = "write a fraction of 1: 80% is 0.8"
-_SPACE = "a space is missing after ':'"
-
-
-def _slip_in(text: str) -> str:
-    """What slipped in writing a value, if anything: 0,5 for 0.5, or ``key:value`` for ``key: value``."""
-    if re.fullmatch("-?[0-9]+,[0-9]+", text):
-        return _COMMA
-    if re.fullmatch("[0-9.]+ ?%", text):
-        return _PERCENT
-    return _SPACE if re.match(r"[a-z0-9_]*[a-z_]:\S", text) else ""
-
-
-def _slip_in_key(text: str) -> str:
-    return _COMMA if re.fullmatch("[0-9]+", text) else _slip_in(text)
-
-
-def _map(data: Any, path: Path_) -> dict[str, Any]:
-    for key in path:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data if isinstance(data, dict) else {}
 
 
 def _place_in(tree: Tree, detail: ErrorDetails) -> Path_:
@@ -185,9 +149,11 @@ def _unknown_key(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     owner, _ = declared.at(path[:-1], tree.data)
     known = list(declared.fields(owner)) if isinstance(owner, type) and issubclass(owner, Part) else []
     key = str(path[-1])
-    deeper = declared.places(key) if len(path) <= 2 else []
-    near = f"did you mean {' or '.join(map(repr, deeper))}? " if deeper else did_you_mean(key, known)
-    return f"unknown key '{cut(key)}'", _slip_in_key(key) or f"{near}allowed: {names(known)}"
+    alike = get_close_matches(cut(key), known, n=1, cutoff=_ALIKE)
+    deeper = declared.places(key, tree.data, path[:-1] if len(path) > 2 else ())
+    meant = alike + (deeper if len(deeper) <= _MOST_PLACES else [])
+    near = f"did you mean {' or '.join(map(repr, meant))}? " if meant else did_you_mean(key, known)
+    return f"unknown key '{cut(key)}'", slip_in_key(key) or f"{near}allowed: {names(known)}"
 
 
 def _own_words(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
@@ -216,7 +182,7 @@ def _set_elsewhere(tree: Tree, path: Path_, others: list[Path_]) -> str:
 
 def _unknown_name(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     known = detail["ctx"]["known"]
-    return detail["msg"], f"{did_you_mean(str(detail['input']), known)}there are: {names(known)}"
+    return detail["msg"], f"{did_you_mean(str(detail['input']), known)}{there_are(known)}"
 
 
 def _wrong_type(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
@@ -225,23 +191,19 @@ def _wrong_type(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     allowed = declared.allowed(field) if field is not None else ""
     if field is not None and declared.is_month(field):
         needs, allowed = "a month", "year and month, as in 2020-11"
-    allowed = "; ".join(filter(None, [_how_to_write(needs, given), allowed]))
+    hint = _without_its_name(tree, path) or how_to_write(needs, given)
+    allowed = "; ".join(filter(None, [hint, allowed]))
     if field is not None and declared.unit(field) is not None and isinstance(given, dict):
         allowed = "; ".join(filter(None, [allowed, f"with its range, write {_NOTED}"]))
     return f"needs {needs} (given {shortened(given)})", allowed
 
 
-def _how_to_write(needs: str, given: Any) -> str:
-    """What to change in a value that is of another type than needed."""
-    if isinstance(given, str):
-        return _slip_in(given)
-    if needs != _ENTRIES:
-        return ""
-    if given is None:
-        return _INDENT
-    if isinstance(given, list) and given and isinstance(given[0], dict):
-        first = next(iter(given[0]), "key")
-        return f"give each a name instead of '-', as in 'my_name: {{{cut(str(first))}: …}}'"
+def _without_its_name(tree: Tree, path: Path_) -> str:
+    """Where a key of a part belongs that stands where the part's name should."""
+    above, _ = declared.at(path[:-1], tree.data)
+    part = get_args(above)[-1] if get_origin(above) is dict else None
+    if isinstance(part, type) and issubclass(part, Part) and path[-1] in declared.fields(part):
+        return f"did you mean '{written((*path[:-1], declared.ANY, path[-1]))}'?"
     return ""
 
 
@@ -295,7 +257,7 @@ def _bad_name(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     near = f"did you mean '{better}'? " if better and better != given else ""
     return (
         f"not a name (given {shortened(given)})",
-        _slip_in(given) or f"{near}small letters, digits and underscores, at most 60",
+        slip_in(given) or f"{near}small letters, digits and underscores, at most 60",
     )
 
 

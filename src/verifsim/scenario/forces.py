@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ValidationInfo, field_validator
 
 from verifsim.parameter import Part, PartyName, RegionName, RegionNames, YesNo, chance, quantity
-from verifsim.scenario.stations import check_range, check_station
+from verifsim.scenario.checks import check_conversion, check_disputed, check_range, check_station
 
 
 class TrueRange(Part):
@@ -70,6 +70,13 @@ class Programme(Part):
             check_station(region, info.data.get("regions"))
         return value
 
+    @field_validator("true_range")
+    @classmethod
+    def _is_disputed(cls, value: TrueRange | None, info: ValidationInfo) -> TrueRange | None:
+        if value is not None:
+            check_disputed(info.data.get("disputed"))
+        return value
+
 
 class Site(Part):
     """A declared site: what stands there is known in kind and number, unless something is hidden among it."""
@@ -90,3 +97,9 @@ class Site(Part):
     """How many of them a battery would take up, if it were hidden there."""
     conversion_months: float = quantity(0.0, "months", low=0, high=240)
     """From a decision to hide missiles in the cells of an mk41_cell site until they are in."""
+
+    @field_validator("conversion_months")
+    @classmethod
+    def _has_cells(cls, value: float, info: ValidationInfo) -> float:
+        check_conversion(value, info.data.get("kind"))
+        return value

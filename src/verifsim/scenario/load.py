@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from verifsim.doctrines import CATALOGUE
 from verifsim.errors import Problem, ScenarioError
-from verifsim.scenario.explain import report_all, report_in_vain
+from verifsim.scenario.explain import report_all
+from verifsim.scenario.in_vain import report_in_vain
 from verifsim.scenario.merge import read_with_parents
 from verifsim.scenario.notes import ASSUMPTION, Note, check_ranges, take_notes
 from verifsim.scenario.schema import Scenario
@@ -95,13 +96,23 @@ def _context(data: dict[str, Any]) -> dict[str, Any]:
     known["sources"] = [*(listed if isinstance(listed, dict) else ()), ASSUMPTION]
     known["doctrines"] = sorted({*CATALOGUE, *(own if isinstance(own, dict) else ())})
     programmes, sites = _parts(named["programmes"]), _parts(named["sites"])
-    known["disputed"] = [
-        name for name, programme in programmes.items() if programme.get("disputed") in (True, "yes")
-    ]
+    calm = {
+        name for name, programme in programmes.items() if programme.get("disputed", False) in (False, "no")
+    }
+    if "programmes" in known:
+        known["disputed"] = [name for name in known["programmes"] if name not in calm]
+    known["china"] = data.get("china") is not None
+    parties = _parts(named.get("parties"))
+    known["without_offer"] = [name for name, party in parties.items() if _offers_nothing(party)]
     known["stations"] = {name: programme.get("regions") for name, programme in programmes.items()}
     known["owners"] = {name: programme.get("owner") for name, programme in programmes.items()}
     known["site_places"] = {name: (site.get("owner"), site.get("region")) for name, site in sites.items()}
     return {**known, "start": data.get("start"), "months": data.get("months")}
+
+
+def _offers_nothing(party: dict[str, Any]) -> bool:
+    talks = party.get("talks", {})
+    return isinstance(talks, dict) and talks.get("offers") is None
 
 
 def _parts(named: Any) -> dict[str, dict[str, Any]]:

@@ -20,6 +20,7 @@ from verifsim.parameter import (
     known_doctrine,
     quantity,
 )
+from verifsim.scenario.checks import check_offers
 from verifsim.scenario.months import Month
 
 MOST_REGIONS = 20
@@ -123,7 +124,7 @@ class PartyTalks(Part):
 
     starts: YesNo = False
     """Whether it makes offers of its own accord."""
-    offers: AgreementName | None = None
+    offers: AgreementName | None = Field(default=None, validate_default=True)
     """The agreement it then offers."""
     after_shock: float = chance(0.0)
     """That it makes an offer, while a shock is recent and its last offer is not."""
@@ -133,6 +134,13 @@ class PartyTalks(Part):
     """How likely it accepts."""
     belief_counts: float = quantity(0.0, "share", low=0, high=1)
     """How far belief that the other hides missiles lowers that chance; 1 is in proportion."""
+
+    @field_validator("offers")
+    @classmethod
+    def _has_an_offer(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            check_offers(info.data.get("starts"), info.context or {})
+        return value
 
 
 class Party(Part):

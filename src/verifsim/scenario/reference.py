@@ -12,7 +12,15 @@ from annotated_types import MaxLen, MinLen
 from pydantic.fields import FieldInfo
 
 from verifsim.doctrines import Doctrine
-from verifsim.parameter import DoctrineName, Part, PartyName, ProgrammeName, RegionName
+from verifsim.parameter import (
+    AgreementName,
+    DoctrineName,
+    Part,
+    PartyName,
+    ProgrammeName,
+    RegionName,
+    SiteName,
+)
 from verifsim.scenario import declared
 from verifsim.scenario.load import ScenarioFile, load_scenario
 from verifsim.scenario.merge import shipped_folder
@@ -20,9 +28,6 @@ from verifsim.scenario.months import Month
 from verifsim.scenario.notes import ASSUMPTION, Note
 from verifsim.scenario.schema import Scenario
 from verifsim.scenario.tree import Path_, written
-
-ANY = "<name>"
-"""Stands in a path for a name that the file chooses."""
 
 _INTRODUCTION = """\
 # Parameters
@@ -57,7 +62,7 @@ class Section:
     def holds(self, path: Path_, data: Any) -> bool:
         """Whether a number at a path of the file is one of this part's own."""
         here, below = path[: len(self.path)], path[len(self.path) :]
-        if not below or not all(a in (ANY, b) for a, b in zip(self.path, here, strict=True)):
+        if not below or not all(a in (declared.ANY, b) for a, b in zip(self.path, here, strict=True)):
             return False
         field = declared.fields(self.part).get(str(below[0]))
         return field is not None and not any(_parts(field.annotation, ())) and self._is_meant(here, data)
@@ -90,7 +95,7 @@ def _parts(annotation: Any, path: Path_) -> Iterator[tuple[Path_, type[Part]]]:
     """The parts that a field takes, each with its path."""
     for choice in declared.alternatives(annotation):
         if get_origin(choice) is dict:
-            yield from _parts(get_args(choice)[1], (*path, ANY))
+            yield from _parts(get_args(choice)[1], (*path, declared.ANY))
         elif isinstance(choice, type) and issubclass(choice, Part):
             yield path, choice
 
@@ -176,6 +181,8 @@ _NAMES = (
     (RegionName, "a region", "regions"),
     (PartyName, "a party", "parties"),
     (ProgrammeName, "a programme", "programmes"),
+    (SiteName, "a site", "sites"),
+    (AgreementName, "an agreement", "agreements"),
     (DoctrineName, "a doctrine", "doctrines"),
     (Month, "a month", "months"),
 )
@@ -202,8 +209,12 @@ def _takes_one(choice: Any, many: bool) -> str:
     if get_origin(choice) is list:
         return f"a list of {_takes(args[0], many=True)}"
     if get_origin(choice) is dict:
-        inner = list(_parts(choice, ()))
-        return "parts by name, see below" if inner else f"{_takes(args[1], many=True)} by {_by(args[0])}"
+        by = _by(args[0])
+        return (
+            f"parts by {by}, see below"
+            if any(_parts(choice, ()))
+            else f"{_takes(args[1], many=True)} by {by}"
+        )
     if choice is bool:
         return "yes or no"
     return _ONE_MANY[choice][many] if choice in _ONE_MANY else _PART

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any, get_args, get_origin
 
 from verifsim.doctrines import CATALOGUE
-from verifsim.errors import Problem, did_you_mean, names
-from verifsim.parameter import Part
+from verifsim.errors import Problem, did_you_mean
+from verifsim.parameter import Name, Part
 from verifsim.scenario import declared
 from verifsim.scenario.overlay import overlaid
 from verifsim.scenario.text import parse
-from verifsim.scenario.tree import Mark, Path_, Tree, cut
+from verifsim.scenario.tree import Mark, Path_, Tree, cut, there_are
 
 _FORM = "e.g. --set months=60, with no spaces around '='"
 
@@ -61,7 +61,7 @@ def _is_misspelt(tree: Tree, keys: tuple[str, ...], label: str) -> bool:
             return False
         known = [*data, *(CATALOGUE if keys[:n] == ("doctrines",) else ())]
         if key not in known and _holds_parts(keys[:n], tree.data):
-            hint = f"{did_you_mean(key, known)}there are: {names(known)}"
+            hint = f"{did_you_mean(key, known)}{there_are(known)}"
             path = ".".join(cut(k) for k in keys)
             tree.problems.append(Problem(label, 0, 0, path, f"no '{cut(key)}' to change", hint))
             return True
@@ -70,9 +70,9 @@ def _is_misspelt(tree: Tree, keys: tuple[str, ...], label: str) -> bool:
 
 
 def _holds_parts(path: Path_, data: Any) -> bool:
-    """Whether a path is declared as a map from names to parts, such as ``parties``."""
+    """Whether a path is declared as a map from names of its own to parts, such as ``parties``."""
     kind, _ = declared.at(path, data)
-    if get_origin(kind) is not dict:
+    if get_origin(kind) is not dict or get_args(kind)[0] != Name:
         return False
     parts = declared.alternatives(get_args(kind)[-1])
     return all(isinstance(part, type) and issubclass(part, Part) for part in parts)

@@ -16,8 +16,8 @@ from verifsim.parameter import (
     chance,
     quantity,
 )
+from verifsim.scenario.checks import check_china, check_moved_out, check_sites
 from verifsim.scenario.months import MonthWithin
-from verifsim.scenario.stations import check_sites
 
 
 class Inspecting(Part):
@@ -110,6 +110,20 @@ class Moratorium(Part):
     """How it may end."""
     inspections: Inspections | None = None
     """How it is verified, beside satellites."""
+
+    @field_validator("with_china")
+    @classmethod
+    def _there_is_china(cls, value: bool, info: ValidationInfo) -> bool:
+        if value:
+            check_china(info.context or {})
+        return value
+
+    @field_validator("moves_out")
+    @classmethod
+    def _binds_their_owners(cls, value: dict[str, MovesOut], info: ValidationInfo) -> dict[str, MovesOut]:
+        if "binds" in info.data:
+            check_moved_out(value, info.data["binds"], info.context or {})
+        return value
 
     @field_validator("inspections")
     @classmethod

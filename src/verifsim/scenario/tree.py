@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from verifsim.errors import Problem
+from verifsim.errors import Problem, names
 
 _LONGEST = 60
 
@@ -61,6 +62,11 @@ def written(path: Path_) -> str:
 def cut(text: str) -> str:
     """A text as it is if it is short, else its beginning."""
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def there_are(known: Collection[str]) -> str:
+    """The names among which one can choose, as a list after "there are"."""
+    return f"there are: {names(known)}" if known else "there are none"
 
 
 _WORDS: dict[Any, str] = {None: "nothing", True: "true", False: "false"}

@@ -1,0 +1,39 @@
+"""What China has, and what it says."""
+
+from __future__ import annotations
+
+import xarray as xr
+
+from verifsim.codes import Position
+from verifsim.outcomes.base import Outcome
+
+
+def _is_there(ds: xr.Dataset) -> bool:
+    return bool((ds.china_launchers > 0).any() or (ds.china_position > Position.SILENT).any())
+
+
+def _launchers(ds: xr.Dataset) -> xr.DataArray:
+    """nan in a scenario without China."""
+    return ds.china_launchers.isel(month=-1).where(_is_there(ds))
+
+
+def _months_of_protest(ds: xr.Dataset) -> xr.DataArray:
+    return (ds.china_position == Position.PROTESTS).sum("month").where(_is_there(ds))
+
+
+OUTCOMES = (
+    Outcome(
+        "china_launchers",
+        "launchers",
+        "neither",
+        "China's launchers of such missiles in the last month.",
+        _launchers,
+    ),
+    Outcome(
+        "china_protest_months",
+        "months",
+        "lower",
+        "Months in which China protests against missiles in its region, and says nothing graver.",
+        _months_of_protest,
+    ),
+)
