@@ -80,25 +80,38 @@ class TestMerging:
         (problem,) = problems("extends: world.yaml\nevents:\n  frist:\n", name=CHILD)
         assert "events.frist: 'frist' is empty; did you mean 'first'? indent the lines" in problem
 
-    @pytest.mark.parametrize(
-        ("span", "see"),
-        [
-            ("start: 2020-05", "2020-05 to 2022-04; see start in child.yaml:2 and months in middle.yaml:2"),
-            ("months: 2", "2020-01 to 2020-02; see months in child.yaml:2"),
-        ],
-    )
-    def test_a_date_outside_the_span_of_a_child_is_told_with_where_that_was_set(
-        self, problems: Problems, put: Put, span: str, see: str
+    def test_a_date_before_the_start_of_a_child_is_told_with_where_that_was_set(
+        self, problems: Problems, put: Put
     ) -> None:
         put("extends: world.yaml\nmonths: 24\nagreements: none\n", name="middle.yaml")
-        parent = "middle.yaml" if "start" in span else "world.yaml"
-        rest = "agreements: none\n" if parent == "world.yaml" else ""
-        (problem,) = problems(f"extends: {parent}\n{span}\n{rest}", name=CHILD)
+        (problem,) = problems("extends: middle.yaml\nstart: 2020-05\n", name=CHILD)
         assert problem.startswith(f"world.yaml:{line_of('  first')}:")
+        see = "2020-05 to 2022-04; see start in child.yaml:2 and months in middle.yaml:2"
         assert problem.endswith(f"events.first.month: outside the horizon (2020-03); allowed: {see}")
 
-    def test_a_date_outside_the_span_is_told_with_the_setting_that_set_it(self, problems: Problems) -> None:
-        (problem,) = problems("extends: world.yaml\nagreements: none\n", "months=2", name=CHILD)
+    @pytest.mark.parametrize(
+        ("child", "settings"), [("months: 2", []), ("", ["months=2"]), ("months: 100", ["months=2"])]
+    )
+    def test_what_a_parent_dates_beyond_a_shorter_horizon_does_not_happen(
+        self, load: Load, child: str, settings: list[str]
+    ) -> None:
+        file = load(f"extends: world.yaml\nagreements: none\n{child}\n", *settings, name=CHILD)
+        assert file.scenario.events == {}
+        assert "first" in load("extends: world.yaml\n", name=CHILD).scenario.events
+
+    @pytest.mark.parametrize("where", ["file", "setting"])
+    def test_what_a_file_or_a_setting_itself_dates_beyond_the_horizon_is_a_slip(
+        self, problems: Problems, where: str
+    ) -> None:
+        late = "events: {first: {month: 2044-01}}\n" if where == "file" else ""
+        settings = ["events.first.month=2044-01"] if where == "setting" else []
+        (problem,) = problems(f"extends: world.yaml\n{late}", *settings, name=CHILD)
+        assert "events.first.month: outside the horizon (2044-01)" in problem
+
+    def test_an_agreement_outside_the_span_is_told_with_the_setting_that_set_it(
+        self, problems: Problems
+    ) -> None:
+        (problem,) = problems("extends: world.yaml\n", "months=2", name=CHILD)
         assert problem.endswith("allowed: 2020-01 to 2020-02; see months in --set months=2")
 
     def test_a_region_without_a_doctrine_is_told_with_where_it_was_added(self, problems: Problems) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenario.conftest import WORLD, Load, Problems, change, line_of
+from tests.scenario.conftest import WORLD, Load, Problems, Put, change, line_of
 
 
 def test_the_small_world_is_valid(load: Load) -> None:
@@ -69,8 +69,9 @@ def test_a_file_without_parties_is_told_once_that_it_may_extend_another(problems
     assert [problem.split(": ")[1] for problem in hints] == ["parties"]
 
 
-def test_a_file_that_extends_another_is_not_told_to(problems: Problems) -> None:
-    (problem,) = problems("extends: baseline.yaml\nparties: none\nprogrammes: none\nsites: none\n")
+def test_a_file_that_extends_another_is_not_told_to(problems: Problems, put: Put) -> None:
+    put("title: x\nstart: 2020-01\nmonths: 1\nregions: {north: {title: North}}\nparties: {}\n")
+    (problem,) = problems("extends: world.yaml\nparties: none\n", name="child.yaml")
     assert "'parties' is missing" in problem
     assert "start the file" not in problem
 
@@ -81,6 +82,12 @@ def test_a_file_that_extends_another_is_not_told_to(problems: Problems) -> None:
         ("runs", "did you mean 'ensemble.runs'? allowed: title"),
         ("battery_seen", "did you mean 'watching.battery_seen'? allowed: title"),
         ("binds", "did you mean 'agreements.moratorium.binds'? allowed: title"),
+        ("slips", "did you mean 'programmes.<name>.slips'? allowed: title"),
+        (
+            "blocked_months",
+            "did you mean 'parties.<name>.host_consent.<name>.blocked_months'? allowed: title",
+        ),
+        ("region", "did you mean 'regions' or 'sites.fort.region' or 'china.region'? allowed: title"),
         ("patience", "did you mean 'doctrines.mirror.patience'? allowed: title"),
         ("false_alarm", "did you mean 'watching.false_alarm' or 'inspecting.false_alarm'? allowed: title"),
     ],
@@ -90,6 +97,33 @@ def test_a_key_that_belongs_deeper_is_answered_with_its_place(
 ) -> None:
     (problem,) = problems(f"{WORLD}{key}: 1\n")
     assert f"{key}: unknown key '{key}'; {meant}" in problem
+
+
+def test_a_key_that_stands_in_many_places_is_answered_with_none_of_them(problems: Problems) -> None:
+    (problem,) = problems(change("{battery_seen: 0.2}", "{battery_seen: 0.2, title: x}"))
+    assert "watching.title: unknown key 'title'; allowed: battery_seen" in problem
+
+
+def test_a_key_that_belongs_into_a_part_of_a_part_is_answered_with_its_place(problems: Problems) -> None:
+    (problem,) = problems(change("from: 2020-06}", "from: 2020-06, suspended_for: 3}"))
+    assert "did you mean 'agreements.moratorium.inspections.suspended_for'? allowed: regions" in problem
+    (problem,) = problems(change("    title: Red\n", "    title: Red\n    after_shock: 0.1\n"))
+    assert "did you mean 'parties.red.talks.after_shock'? allowed: title" in problem
+
+
+def test_a_part_without_its_name_is_answered_with_where_the_name_goes(problems: Problems) -> None:
+    for problem in (
+        said := problems(
+            change(
+                "  moratorium: {binds: [red, blue], regions: [south], from: 2020-06}",
+                "  binds: [red]\n  from: 2020-06",
+            )
+        )
+    ):
+        key = problem.split(": ")[1].removeprefix("agreements.")
+        assert f"needs 'key: value' entries (given {'2020-06' if key == 'from' else ['red']!r}); " in problem
+        assert problem.endswith(f"did you mean 'agreements.<name>.{key}'?")
+    assert len(said) == 2
 
 
 def test_a_key_of_a_neighbour_is_answered_with_its_place(problems: Problems) -> None:

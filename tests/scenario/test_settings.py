@@ -34,9 +34,14 @@ def test_a_setting_may_be_a_list_a_map_or_text_with_an_equals_sign(load: Load) -
     site = "sites.keep={owner: red, region: north, title: Keep, kind: canister}"
     scenario = load(WORLD, site, "agreements.moratorium.binds=[red]", "title=a = b").scenario
     assert scenario.sites["keep"].title == "Keep"
-    assert scenario.agreements.moratorium is not None
-    assert scenario.agreements.moratorium.binds == ["red"]
+    assert scenario.agreements["moratorium"].binds == ["red"]
     assert scenario.title == "a = b"
+
+
+def test_a_setting_may_say_for_another_region_what_the_file_says_for_one(load: Load) -> None:
+    text = change("    title: Red\n", "    title: Red\n    host_consent: {north: {months: 3}}\n")
+    consent = load(text, "parties.red.host_consent.south.months=6").scenario.parties["red"].host_consent
+    assert {region: said.months for region, said in consent.items()} == {"north": 3, "south": 6}
 
 
 @pytest.mark.parametrize("value", ["none", "null", ""])

@@ -12,8 +12,7 @@ KEEP = "  keep: {owner: red, region: north, title: Keep, kind: canister}\nwatchi
 
 
 def test_a_site_in_the_regions_of_the_moratorium_may_be_inspected(load: Load) -> None:
-    moratorium = load(change("from: 2020-06}", INSPECTED)).scenario.agreements.moratorium
-    assert moratorium is not None
+    moratorium = load(change("from: 2020-06}", INSPECTED)).scenario.agreements["moratorium"]
     assert moratorium.inspections is not None
     assert moratorium.inspections.sites == ["fort"]
 

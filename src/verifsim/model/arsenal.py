@@ -162,7 +162,15 @@ class Arsenal:
     @property
     def coming(self) -> Count:
         """Batteries on the way, disputed ones apart, (programme, region, run)."""
-        return np.where(self.arrives_as == Place.DISPUTED, 0, self.on_the_way)
+        return self._coming_as(self.arrives_as != Place.DISPUTED)
+
+    @property
+    def at_site(self) -> Count:
+        """Batteries hidden at declared sites, or on their way there, (programme, region, run)."""
+        return self.deployed[Place.AT_SITE] + self._coming_as(self.arrives_as == Place.AT_SITE)
+
+    def _coming_as(self, where: Mask) -> Count:
+        return self.on_the_way * where
 
     def hidden(self, place: Place) -> Count:
         """Batteries hidden in some kind of place, (region, run)."""

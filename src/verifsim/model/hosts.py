@@ -45,17 +45,18 @@ class Hosts:
             consent[(consent == Consent.BLOCKED) & (due <= month)] = Consent.NOT_ASKED
             consent[(consent == Consent.ASKED) & ~wanted[r]] = Consent.NOT_ASKED
             asks = wanted[r] & (consent == Consent.NOT_ASKED)
-            if not (asks.any() or (consent == Consent.ASKED).any()):
-                continue
-            u = chance.uniform(f"consent.{self._party}.{region}", month)
-            due[:] = np.where(asks, month + whole_months(terms.months, u), due)
-            consent[asks] = Consent.ASKED
+            if asks.any():
+                u = chance.uniform(f"consent.{self._party}.{region}", month)
+                due[:] = np.where(asks, month + whole_months(terms.months, u), due)
+                consent[asks] = Consent.ASKED
             self._answer(r, month, chance)
 
     def _answer(self, region: int, month: int, chance: Chance) -> None:
         """Consent where that is due, or cancel the plan."""
         (name, terms), consent, due = self._terms[region], self.consent[region], self._due[region]
         answers = (consent == Consent.ASKED) & (due <= month)
+        if not answers.any():
+            return
         u = chance.uniform(f"cancelled.{self._party}.{name}", month)
         cancels = answers & (u < terms.cancelled)
         consent[answers] = Consent.GIVEN

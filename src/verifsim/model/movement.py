@@ -68,10 +68,10 @@ def order(
     for p, name in enumerate(arsenal.names):
         if not arsenal.reserve[p].any():
             continue
-        for r in range(len(wanted)):
-            may = free[r] & arsenal.figures.can_stand[p, r] & (arsenal.on_the_way[p, r] == 0)
+        may = free & arsenal.figures.can_stand[p] & (arsenal.on_the_way[p] == 0) & (wanted > own)
+        for r in np.flatnonzero(may.any(axis=1)).tolist():
             short = np.minimum(batteries_short(wanted[r], own[r], sizes[p]), arsenal.reserve[p])
-            n = np.where(may, short, 0).astype(np.int32)
+            n = np.where(may[r], short, 0).astype(np.int32)
             if not n.any():
                 continue
             arsenal.reserve[p] -= n
@@ -185,10 +185,12 @@ def bring_back(arsenal: Arsenal, month: int, covered: Mask, chance: Chance) -> N
     chance
         Rounds lead times of a fraction of a month.
     """
-    turned = np.where(covered & (arsenal.arrives_as == Place.DISPUTED), arsenal.on_the_way, 0)
-    arsenal.on_the_way -= turned
-    arsenal.moved_out += turned
-    arsenal.reserve += turned.sum(axis=1, dtype=np.int32)
+    returning = covered & (arsenal.arrives_as == Place.DISPUTED)
+    if returning.any():
+        turned = np.where(returning, arsenal.on_the_way, 0)
+        arsenal.on_the_way -= turned
+        arsenal.moved_out += turned
+        arsenal.reserve += turned.sum(axis=1, dtype=np.int32)
     for p, name in enumerate(arsenal.names):
         if not arsenal.moved_out[p].any():
             continue

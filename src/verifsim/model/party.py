@@ -215,7 +215,7 @@ class Party(mesa.Agent):
         return View(
             month=self.world.month,
             own=self.arsenal.missiles(self.arsenal.standing + self.arsenal.coming).astype(np.float64),
-            own_at_site=self._at_site.astype(np.float64),
+            own_at_site=self.arsenal.missiles(self.arsenal.at_site).astype(np.float64),
             wanted=self.wanted,
             bound=self.bound,
             announced=announced.astype(np.float64),
@@ -244,12 +244,6 @@ class Party(mesa.Agent):
             other_develops=self.other.has_reached(Stage.DEVELOPMENT),
             other_produces=self.other.has_reached(Stage.PRODUCED) | (announced > 0).any(axis=0),
         )
-
-    @property
-    def _at_site(self) -> Count:
-        """Missiles hidden at a declared site, or on their way there, (region, run)."""
-        coming = np.where(self.arsenal.arrives_as == Place.AT_SITE, self.arsenal.on_the_way, 0)
-        return self.arsenal.missiles(self.arsenal.deployed[Place.AT_SITE] + coming)
 
     def decide(self) -> Decision:
         """Ask each of its doctrines, and take from each the regions it is in charge of."""

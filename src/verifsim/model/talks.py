@@ -80,6 +80,8 @@ class Talks:
     def settle(self, party: int, where: Mask, *, accepted: bool) -> None:
         """A party accepts or rejects what is on its table, in some runs."""
         world, where = self.world, where & (self.on_table[party] != NOTHING)
+        if not where.any():
+            return
         if accepted:
             u = world.chance.uniform("negotiation", world.month)
             due = world.month + whole_months(self.terms.negotiation_months, u)
@@ -109,8 +111,9 @@ class Talks:
         answers = waiting & (u[0] < party.terms.talks.answers)
         accepts = answers & (u[1] < self._chance_of_acceptance(party, decision))
         asks_china = np.isin(self.on_table[number], self._with_china)
-        self.china_declined |= accepts & asks_china & ~world.china.joins()
-        accepts &= ~(asks_china & self.china_declined)
+        if (accepts & asks_china).any():
+            self.china_declined |= accepts & asks_china & ~world.china.joins()
+            accepts &= ~(asks_china & self.china_declined)
         self.settle(number, answers & ~accepts, accepted=False)
         self.settle(number, accepts, accepted=True)
 

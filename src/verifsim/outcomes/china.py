@@ -13,7 +13,7 @@ def _is_there(ds: xr.Dataset) -> bool:
 
 
 def _launchers(ds: xr.Dataset) -> xr.DataArray:
-    """nan in a scenario without China."""
+    """Nan in a scenario without China."""
     return ds.china_launchers.isel(month=-1).where(_is_there(ds))
 
 

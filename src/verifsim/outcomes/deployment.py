@@ -8,7 +8,6 @@ import xarray as xr
 from verifsim.codes import Consent
 from verifsim.outcomes.base import Outcome, has_missiles, months_before
 
-
 BANNED_KM = (500.0, 5500.0)
 """What the treaty banned: the treaty on intermediate-range and shorter-range missiles, Article I, 1987."""
 
@@ -46,12 +45,12 @@ def _missiles_at_end(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _exercise_months(ds: xr.Dataset) -> xr.DataArray:
-    """nan where nobody ever comes for an exercise."""
+    """Nan where nobody ever comes for an exercise."""
     return ds.exercise.sum("month").where(bool(ds.exercise.any()))
 
 
 def _plans_cancelled(ds: xr.Dataset) -> xr.DataArray:
-    """nan for a party and region where no host is asked."""
+    """Nan for a party and region where no host is asked."""
     blocked = (ds.host_consent == Consent.BLOCKED).any("month")
     return blocked.where((ds.host_consent != Consent.GIVEN).any(["run", "month"]))
 

@@ -148,7 +148,8 @@ def _moratorium(ds: xr.Dataset, region: str) -> str:
     never = float(1 - agreed.mean())
     said = f"The moratorium still stood at the end in {of_worlds(stood, n)}"
     if never:
-        said = f"A moratorium was agreed in {of_worlds(1 - never, n)}, and still stood at the end in {_worlds(stood, n)}"
+        agreed_in, stood_in = of_worlds(1 - never, n), _worlds(stood, n)
+        said = f"A moratorium was agreed in {agreed_in}, and still stood at the end in {stood_in}"
     if not reasons:
         return f"{said}."
     lasted = float(in_force.sum("month").where(agreed).mean())

@@ -211,19 +211,19 @@ class RefuseInspection(_Dated):
 
 
 class SuspendInspections(_Dated):
-    """Inspections are suspended, until they are resumed."""
+    """All inspections are suspended, whatever agreement gives them, until they are resumed."""
 
     does: Literal["suspend_inspections"]
 
 
 class ResumeInspections(_Dated):
-    """Inspections are resumed."""
+    """All inspections are resumed."""
 
     does: Literal["resume_inspections"]
 
 
 class LeaveMoratorium(_Dated):
-    """A party gives notice of leaving the moratorium."""
+    """A party gives notice of leaving every moratorium that binds it."""
 
     does: Literal["leave_moratorium"]
     party: PartyName

@@ -16,6 +16,7 @@ from verifsim.errors import Problem, ScenarioError
 from verifsim.scenario.explain import report_all
 from verifsim.scenario.in_vain import report_in_vain
 from verifsim.scenario.merge import read_with_parents
+from verifsim.scenario.months import horizon, is_month, month_number
 from verifsim.scenario.notes import ASSUMPTION, Note, check_ranges, take_notes
 from verifsim.scenario.schema import Scenario
 from verifsim.scenario.settings import put_settings
@@ -55,7 +56,26 @@ def load_scenario(path: str | PathLike[str], settings: Iterable[str] = ()) -> Sc
     tree = put_settings(read_with_parents(path), settings)
     if not isinstance(tree.data, dict):
         raise ScenarioError(tree.problems)
+    _leave_out_what_is_too_late(tree, str(path))
     return ScenarioFile(*_validated(tree, path.stem), settings=settings)
+
+
+def _leave_out_what_is_too_late(tree: Tree, file: str) -> None:
+    """Leave out events that a parent dates beyond a horizon which it did not set itself.
+
+    What the file itself dates stays, unless a setting shortens the horizon: else it would be a slip unseen.
+    """
+    _, last = horizon(tree.data)
+    events, sets_horizon = tree.data.get("events"), tree.mark(("months",)).file
+    if last is None or not isinstance(events, dict):
+        return
+    by_setting = sets_horizon.startswith("--set")
+    for name, event in list(events.items()):
+        month = event.get("month") if isinstance(event, dict) else None
+        dated_by = tree.mark(("events", name, "month")).file
+        late = is_month(month) and month_number(str(month)) > last
+        if late and (by_setting or dated_by not in (file, sets_horizon)) and not dated_by.startswith("--set"):
+            del events[name]
 
 
 def _validated(tree: Tree, name: str) -> tuple[Scenario, str, dict[Path_, Note]]:

@@ -20,6 +20,11 @@ def month_number(month: str) -> int:
     return int(match[1]) * 12 + int(match[2]) - 1
 
 
+def is_month(value: Any) -> bool:
+    """Whether a value is a month, as in 2020-11."""
+    return isinstance(value, str) and _MONTH.fullmatch(value) is not None
+
+
 def month_name(number: int) -> str:
     """The month with a number: ``2020-11``."""
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
