@@ -133,14 +133,16 @@ class Moratorium:
         self.starts = np.where(where, starts, self.starts).astype(np.int16)
         self._free_from = np.where(where, np.int16(NEVER), self._free_from)
 
+    def is_due(self, month: int) -> Mask:
+        """It is due to enter into force, and has not, (run,)."""
+        return self.starts <= month
+
     def enter_into_force(self, month: int, announced: Count) -> None:
         """Begin when due, unless a bound party already stands there openly, or has left beforehand.
 
         ``announced``: missiles, (party, region, run).
         """
-        begins = self.starts == month
-        if not begins.any():
-            return
+        begins = self.is_due(month)
         self.in_force = self.in_force | begins
         self.ended[begins] = Ended.NOT_ENDED
         self._since[begins], self.starts[begins] = month, NEVER

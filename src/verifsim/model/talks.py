@@ -8,7 +8,7 @@ import numpy as np
 
 from verifsim.arrays import NEVER, Count, Mask, Real
 from verifsim.chance import swayed, whole_months
-from verifsim.codes import Talk
+from verifsim.codes import Stance, Talk
 from verifsim.doctrines import Decision
 from verifsim.scenario.parties import Accepts
 from verifsim.scenario.terms import Moratorium as Terms
@@ -49,6 +49,7 @@ class Talks:
         starts = [[party.talks.starts] for party in world.inputs.parties.values()]
         self.starts: Mask = np.zeros(both, dtype=np.bool_) | np.array(starts)
         """The party makes offers of its own accord, (party, run)."""
+        self._kept: dict[str, Mask] = {}
         self.china_declined: Mask = np.zeros(world.n_runs, dtype=np.bool_)
         """China was asked to join this month and declined, (run,)."""
 
@@ -68,6 +69,24 @@ class Talks:
     def shock(self, where: Mask) -> None:
         """Note a shock this month, (run,)."""
         self._last_shock[where] = self.world.month
+
+    def note_shocks(self, announced: Count) -> None:
+        """Note the shocks of this month: an end to a word given, to a region free of missiles, to peace.
+
+        ``announced``: missiles, (party, region, run). The first call only sees how things stand.
+        """
+        world = self.world
+        kept = {
+            "treaty": world.treaty.stance == Stance.IN_FORCE,
+            "agreements": world.agreements.in_force,
+            "pledges": world.of_each("pledged"),
+            "free regions": announced == 0,
+            "peace": ~world.crises.now,
+        }
+        for name, before in self._kept.items():
+            ended = (before & ~kept[name]).reshape(-1, world.n_runs)
+            self.shock(np.any(ended, axis=0))
+        self._kept = kept
 
     def offer(self, party: int, agreement: int, where: Mask) -> None:
         """A party puts an agreement on the other's table, in place of what lay there, unless it is agreed."""

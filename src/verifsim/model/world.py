@@ -10,7 +10,6 @@ import numpy as np
 
 from verifsim.arrays import Count, Mask
 from verifsim.chance import Chance
-from verifsim.codes import Stance
 from verifsim.doctrines import Decision
 from verifsim.model import happenings, movement
 from verifsim.model.agreements import Agreements, Treaty
@@ -55,7 +54,7 @@ class World(mesa.Model):
         for party in self.parties:
             party.prepare()
         self._reading, self._perceptions = Reading(self), [Reading(self) for _ in self.parties]
-        self._standing_before = self._seen_standing(self._announced)
+        self.talks.note_shocks(self._announced)
 
     def step(self) -> None:
         """One month: all look, then all decide on the same picture, then all act."""
@@ -85,7 +84,7 @@ class World(mesa.Model):
         self.talks.begin_month()
         for moratorium in self.agreements.moratoria:
             moratorium.run_out(self.month)
-            if (moratorium.starts == self.month).any():
+            if moratorium.is_due(self.month).any():
                 moratorium.enter_into_force(self.month, self._announced)
         for party in self.parties:
             movement.turn_back(party.arsenal, self.agreements.binds(party.number))
@@ -129,25 +128,7 @@ class World(mesa.Model):
             (announced + undeclared).sum(axis=(0, 1)),
             self.chance,
         )
-        self._note_shocks()
-
-    def _seen_standing(self, announced: Count) -> dict[str, Mask]:
-        """What it is a shock to see change: (..., run)."""
-        return {
-            "treaty": self.treaty.stance == Stance.IN_FORCE,
-            "agreements": self.agreements.in_force,
-            "pledges": self.of_each("pledged"),
-            "unarmed regions": announced == 0,
-            "peace": ~self.crises.now,
-        }
-
-    def _note_shocks(self) -> None:
-        """A shock is what ends: a word that was given, a region without missiles, or peace."""
-        now = self._seen_standing(self._standing["announced"])
-        for name, before in self._standing_before.items():
-            ended = before & ~now[name]
-            self.talks.shock(np.any(ended.reshape(-1, self.n_runs), axis=0))
-        self._standing_before = now
+        self.talks.note_shocks(announced)
 
     def _record(self) -> None:
         tallies = [party.inspectorate.tally for party in self.parties]

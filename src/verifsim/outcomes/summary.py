@@ -36,9 +36,11 @@ def summary_table(table: pd.DataFrame, outcomes: tuple[Outcome, ...]) -> pd.Data
     """Mean, Monte Carlo standard error and quantiles of each outcome, over the runs where it has a meaning.
 
     The standard error is that of the mean, ``sd / sqrt(n)``; it speaks of chance alone,
-    not of how little the parameters are known. It is nan for a single run.
+    not of how little the parameters are known. It is nan for a single run. Of the n runs, those of
+    ``frozen`` got out of control: they count as they stood.
     """
     declared = {outcome.name: outcome for outcome in outcomes}
+    frozen = table["uncontrolled"] > 0 if "uncontrolled" in table else pd.Series(False, index=table.index)
     rows = []
     for name, values in table.items():
         outcome, known = declared[str(name).split(".")[0]], values.dropna()
@@ -46,7 +48,13 @@ def summary_table(table: pd.DataFrame, outcomes: tuple[Outcome, ...]) -> pd.Data
         quantiles = {q: known.quantile(share) for q, share in QUANTILES.items()}
         rows.append(
             {"outcome": name, "mean": known.mean(), "standard_error": spread, **quantiles}
-            | {"n": len(known), "unit": outcome.unit, "better": outcome.better, "meaning": outcome.sentence}
+            | {
+                "n": len(known),
+                "frozen": int(frozen[known.index].sum()),
+                "unit": outcome.unit,
+                "better": outcome.better,
+                "meaning": outcome.sentence,
+            }
         )
     return pd.DataFrame(rows).set_index("outcome")
 
@@ -59,9 +67,16 @@ def standard_error(values: pd.Series) -> float:
 
 
 def escalation_table(ds: xr.Dataset) -> pd.DataFrame:
-    """By month, for each region and the world: mean rung, its error, share of runs at or above each."""
+    """By month, for each region and the world: mean rung, its error, share of runs at or above each.
+
+    The shares of runs in crisis, and of those out of control, are those of the world in every row.
+    """
     places = {"world": ds.world_rung, **{str(r): ds.rung.sel(region=r) for r in ds.region.values}}
-    return pd.concat([_curve(place, rungs) for place, rungs in places.items()], ignore_index=True)
+    curves = [_curve(place, rungs) for place, rungs in places.items()]
+    for curve in curves:
+        for flag in ("crisis", "uncontrolled"):
+            curve[flag] = ds[flag].transpose("run", "month").values.mean(axis=0)
+    return pd.concat(curves, ignore_index=True)
 
 
 def _curve(place: str, rungs: xr.DataArray) -> pd.DataFrame:

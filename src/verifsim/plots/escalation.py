@@ -59,7 +59,17 @@ def escalation_curve(ds: xr.Dataset, region: str | None = None, ax: Axes | None 
     where = "the world" if region is None else titles(ds, "region")[region]
     ax.set_title(f"Escalation in {where}", loc="left", fontsize="medium")
     note_beside(ax, f"Share of {runs_of(ds)} on\neach rung, at the end:")
+    if region is None:
+        _name_crises(ax, ds)
     return ax
+
+
+def _name_crises(ax: Axes, ds: xr.Dataset) -> None:
+    """Say below the axes how many runs saw a crisis, and how many of those got out of control."""
+    seen, lost = (float(ds[flag].any("month").mean()) for flag in ("crisis", "uncontrolled"))
+    if seen:
+        said = f"a crisis in {_percent(seen)} of runs, out of control in {_percent(lost)}"
+        ax.text(1.0, 1.02, said, transform=ax.transAxes, ha="right", fontsize="small", color="0.35")
 
 
 def _name_rungs(ax: Axes, shares: np.ndarray, present: list[int]) -> None:
