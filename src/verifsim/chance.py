@@ -115,6 +115,13 @@ def swayed(chance: Number, log_odds: Number) -> Real:
     return np.where(log_odds == 0.0, chance, chance * factor / (1.0 - chance + chance * factor))
 
 
+def triangular(u: Real, least: float, likeliest: float, most: float) -> Real:
+    """Numbers from a triangle over three figures in order, by inverting its distribution; shape of ``u``."""
+    width, rise, fall = most - least, likeliest - least, most - likeliest
+    rising, falling = least + np.sqrt(u * width * rise), most - np.sqrt((1.0 - u) * width * fall)
+    return np.where(u * width < rise, rising, falling)
+
+
 def whole_months(months: Number, u: Real) -> Count:
     """A lead time in whole months, its fraction rounded up by chance.
 

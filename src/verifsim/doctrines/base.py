@@ -27,6 +27,7 @@ class Reason(IntEnum):
     BELIEF_ANYWHERE = 7
     CHINA = 8
     DISPUTED_SYSTEM = 9
+    LATENT_CELLS = 10
 
 
 Reasons = NDArray[np.int8]
@@ -115,12 +116,12 @@ class Decision:
     accept: Mask
     """Willing to be bound there by what is on the table, (region, run)."""
     leave_treaty: Mask
-    """Give notice of leaving the treaty, (run,)."""
+    """Give notice of leaving the treaty for the sake of this region, (region, run)."""
 
     @classmethod
     def of(cls, view: View, *, wanted: Real, reason: Reasons, **masks: Mask | bool) -> Decision:
         """Put a decision together; masks that are not given are nowhere true, and may be plain yes or no."""
-        by_region = {"undeclared", "at_site", "as_exercise", "accept"}
+        by_region = {"undeclared", "at_site", "as_exercise", "accept", "leave_treaty"}
         shapes = {
             f.name: view.belief.shape if f.name in by_region else view.belief.shape[-1:]
             for f in fields(cls)[2:]

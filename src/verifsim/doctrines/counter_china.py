@@ -1,4 +1,4 @@
-"""`counter_china`: answers China's arsenal where China is, and mirrors elsewhere."""
+"""`counter_china`: answers China's arsenal where China is, and mirrors beside."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class CounterChina(Mirroring):
     """Deploys in China's region, and may leave a treaty that does not bind China, as its launchers grow.
 
     How many launchers it tolerates is drawn once a run, evenly between ``launchers_least`` and
-    ``launchers_most``. Elsewhere it mirrors.
+    ``launchers_most``. It mirrors beside.
     """
 
     kind: Literal["counter_china"] = "counter_china"
     title: ClassVar[str] = (
-        "deploys in China's region as China's launchers pass what it tolerates, and mirrors elsewhere"
+        "deploys in China's region as China's launchers pass what it tolerates, and mirrors beside"
     )
     source: ClassVar[str] = (
         "President Trump on leaving the INF Treaty, 20 October 2018; "
@@ -42,22 +42,22 @@ class CounterChina(Mirroring):
     """Whether it goes for exercises while hosts have not consented to more."""
 
     def decide(self, view: View, draw: Draw) -> Decision:
-        """Mirror, but where China is: there, do what its launchers call for."""
+        """Mirror, and where China is, do what its launchers call for."""
         mirrored = super().decide(view, draw)
         too_many = self._too_many(view, draw)
         there = view.china_is_there
         against_china = np.where(too_many, self.missiles, 0.0)
-        wanted = np.where(there, against_china, mirrored.wanted)
-        leaves = np.any(too_many & (draw.by_region("leaves") < self.leaves), axis=0)
+        wanted = np.maximum(against_china, mirrored.wanted)
+        leaves = too_many & (draw.by_region("leaves") < self.leaves)
         return replace(
             mirrored,
             wanted=wanted,
-            reason=np.where(there, because(Reason.CHINA, against_china > 0), mirrored.reason),
-            undeclared=mirrored.undeclared & ~there,
+            reason=because(Reason.CHINA, against_china > 0, mirrored.reason),
+            undeclared=mirrored.undeclared & ~(against_china > 0),
             develop=np.ones_like(mirrored.develop),
             produce=np.ones_like(mirrored.produce),
             as_exercise=there & self.as_exercise,
-            accept=mirrored.accept & ~(against_china > 0),
+            accept=wanted <= 0,
             leave_treaty=leaves,
         )
 

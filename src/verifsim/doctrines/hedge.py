@@ -41,4 +41,4 @@ class Hedge(Doctrine):
         stays = (view.wanted > 0) & (view.assumed >= self.withdraws_below) & ~view.bound
         wanted = np.where(moves | stays, np.maximum(view.assumed, 1.0), 0.0)
         reason = because(Reason.ASSUMED_NUMBER, wanted > 0)
-        return Decision.of(view, wanted=wanted, reason=reason, develop=True, produce=True, accept=True)
+        return Decision.of(view, wanted=wanted, reason=reason, develop=True, produce=True, accept=wanted <= 0)

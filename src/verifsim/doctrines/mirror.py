@@ -49,7 +49,7 @@ class Mirroring(Doctrine):
             develop=view.other_develops,
             produce=view.other_produces,
             suspend=view.other_suspended,
-            accept=True,
+            accept=wanted <= 0,
         )
 
     def _standing(self, view: View) -> Real:
@@ -72,13 +72,16 @@ class Mirroring(Doctrine):
         )
 
     def _why(self, view: View, wanted: Real) -> Reasons:
-        announced = view.standing(disputed=False, exercises=self.exercises_count, latent=False) > 0
-        standing, belief = self._standing(view) > 0, Reason.BELIEF
-        if self.scope == "global":
-            announced, standing = (np.broadcast_to(m.any(axis=0), m.shape) for m in (announced, standing))
-            belief = Reason.BELIEF_ANYWHERE
-        reason = because(Reason.DISPUTED_SYSTEM, standing, belief)
-        reason = because(Reason.ANNOUNCED_DEPLOYMENT, announced, reason)
+        anywhere = self.scope == "global"
+        reason = np.full(wanted.shape, Reason.BELIEF_ANYWHERE if anywhere else Reason.BELIEF)
+        for why, disputed, latent in (
+            (Reason.LATENT_CELLS, self.disputed_counts, self.latent_counts),
+            (Reason.DISPUTED_SYSTEM, self.disputed_counts, False),
+            (Reason.ANNOUNCED_DEPLOYMENT, False, False),
+        ):
+            there = view.standing(disputed=disputed, exercises=self.exercises_count, latent=latent) > 0
+            there = np.broadcast_to(np.any(there, axis=0), there.shape) if anywhere else there
+            reason = because(why, there, reason)
         return because(Reason.NONE, wanted <= 0, reason)
 
 

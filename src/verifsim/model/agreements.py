@@ -120,8 +120,8 @@ class Moratorium:
 
     def moved_out(self, programme: str, month: int) -> Real:
         """The share of a disputed programme that has to have left by the end of a month, (run,)."""
-        months = max(self.terms.moves_out[programme].months, 1e-9)
-        return np.where(self.in_force, np.clip((month - self._since) / months, 0.0, 1.0), 0.0)
+        months = max(self.terms.moves_out[programme].months, 1)
+        return np.where(self.in_force, np.clip((month + 1 - self._since) / months, 0.0, 1.0), 0.0)
 
     @property
     def may_be_offered(self) -> Mask:

@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 
 from verifsim.arrays import Count, Mask, Number, Real
-from verifsim.chance import Draw, swayed
+from verifsim.chance import Draw, swayed, triangular
 from verifsim.codes import Stance
 from verifsim.doctrines import Decision, Reason, View
 from verifsim.model import industry, movement, types
@@ -144,7 +144,7 @@ class Party(mesa.Agent):
     @property
     def trust_sways(self) -> Real:
         """Log-odds by which trust sways what it does, (run,)."""
-        return trust.sways(self.trust, self.world.inputs.trust.weight)
+        return trust.sways(self.trust, at_start=self.terms.trust, weight=self.world.inputs.trust.weight)
 
     def infer(self) -> None:
         """Turn this month's findings into belief, and into trust."""
@@ -164,7 +164,7 @@ class Party(mesa.Agent):
                 (terms.deployment, added),
             ],
             gained=[
-                (terms.kept_month, np.any(self.world.agreements.binds(0, 1), axis=0)),
+                (terms.kept_month, self.world.word_is_kept),
                 (terms.clean_visit, (tally.held > 0) & (tally.alarming == 0)),
             ],
         )
@@ -255,12 +255,13 @@ class Party(mesa.Agent):
 
     def speak(self, decision: Decision) -> None:
         """Say what has to be said before anything moves: answers, suspension, the end of a word, notice."""
-        world, openly = self.world, self._short_of_a_battery(decision.wanted) & ~decision.undeclared
+        world = self.world
+        openly = self._short_of_a_battery(decision.wanted) & ~decision.undeclared & ~world.treaty.binds
         newly = (decision.wanted > 0) & (self.wanted == 0)
         self.moved_because = np.where(newly, self._reason_in_truth(decision), self.moved_because)
         self.wanted, self._refuses_this_month = decision.wanted, decision.refuse
         world.talks.answer(self, decision)
-        leaves = decision.leave_treaty & world.treaty.binds
+        leaves = np.any(decision.leave_treaty, axis=0) & world.treaty.binds
         world.treaty.suspend(self.number, decision.suspend | leaves)
         world.treaty.give_notice(world.month, leaves)
         self.pledged = self.pledged & ~openly
@@ -305,16 +306,17 @@ class Party(mesa.Agent):
 def true_ranges(world: World, party: str) -> Real:
     """How far the disputed missiles of a party truly fly, in km, (programme, run); nan for the others.
 
-    From a triangle over the least, the likeliest and the most, drawn once a run.
+    As the owner says, or from a triangle over the least, the likeliest and the most; drawn once a run.
     """
     programmes = {name: p for name, p in world.inputs.programmes.items() if p.owner == party}
     result = np.full((len(programmes), world.n_runs), np.nan)
     for p, (name, programme) in enumerate(programmes.items()):
         if (claims := programme.true_range) is not None:
-            u, width = world.chance.uniform(f"range.{name}"), claims.most - claims.least
-            rise, fall = claims.likeliest - claims.least, claims.most - claims.likeliest
-            rising = claims.least + np.sqrt(u * width * rise)
-            result[p] = np.where(u * width < rise, rising, claims.most - np.sqrt((1.0 - u) * width * fall))
+            u = world.chance.uniform(f"range.{name}")
+            as_owner_says = u < claims.owner_is_right
+            rest = (u - claims.owner_is_right) / max(1.0 - claims.owner_is_right, 1e-9)
+            drawn = triangular(np.clip(rest, 0.0, 1.0), claims.least, claims.likeliest, claims.most)
+            result[p] = np.where(as_owner_says, claims.owner_says, drawn)
     return result
 
 
@@ -327,7 +329,7 @@ def latent_by_region(world: World, party: Party) -> Real:
                 site.objects,
                 party.terms.reads_cells_as_missiles,
                 site.conversion_months,
-                world.inputs.escalation.production_lead_months,
+                party.terms.warning_needed,
             )
     return result
 

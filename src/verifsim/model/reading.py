@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from verifsim.arrays import Count, Mask
-from verifsim.ladder import Additions, Rung, rung, world_rung
+from verifsim.ladder import FIRST_DEPLOYMENT, Additions, Rung, rung, world_rung
 
 if TYPE_CHECKING:
     from verifsim.model.party import Party
@@ -84,6 +84,15 @@ def in_truth(reading: Reading, world: World, standing: Count, known: Circumstanc
     """
     believed = world.of_each("believed") > world.inputs.escalation.violation_believed_above
     return reading.read(standing, believed.any(axis=0), known)
+
+
+def misperceived(perceived: Rung, world: Rung) -> Mask:
+    """A party takes the world for another rung than it is on, and one of the two is a deployment, (run,).
+
+    ``perceived``: (party, run).
+    """
+    differs = (perceived != world) & (np.maximum(perceived, world) >= FIRST_DEPLOYMENT)
+    return np.asarray(differs.any(axis=0))
 
 
 def perceived(

@@ -11,7 +11,6 @@ from verifsim.chance import swayed, whole_months
 from verifsim.codes import Stance, Talk
 from verifsim.doctrines import Decision
 from verifsim.scenario.parties import Accepts
-from verifsim.scenario.terms import Moratorium as Terms
 
 if TYPE_CHECKING:
     from verifsim.model.agreements import Moratorium
@@ -22,15 +21,12 @@ NOTHING = -1
 """On the table where there is no offer."""
 
 
-def acceptance(terms: Terms, accepts: Accepts) -> float:
-    """How likely a party accepts such terms, by who chooses what may be visited."""
-    if terms.inspections is None:
+def acceptance(moratorium: Moratorium, accepts: Accepts) -> float:
+    """How likely a party accepts an agreement, by who chooses what may be visited."""
+    visits = moratorium.terms.inspections
+    if visits is None or not moratorium.is_verified:
         return accepts.unverified
-    return (
-        accepts.inspector_chooses
-        if terms.inspections.sites_chosen_by == "inspector"
-        else accepts.host_chooses
-    )
+    return accepts.inspector_chooses if visits.sites_chosen_by == "inspector" else accepts.host_chooses
 
 
 class Talks:
@@ -54,7 +50,9 @@ class Talks:
         """China was asked to join this month and declined, (run,)."""
 
     def begin_month(self) -> None:
-        """Clear away what has lapsed."""
+        """Clear away what has lapsed, and what has been agreed meanwhile."""
+        for number, moratorium in enumerate(self.world.agreements.moratoria):
+            self.on_table[(self.on_table == number) & ~moratorium.may_be_offered] = NOTHING
         lapses = (self.on_table != NOTHING) & (self.world.month - self._since >= self.terms.lapse_months)
         self.on_table[lapses] = NOTHING
         self.state = np.where(self.on_table != NOTHING, np.int8(Talk.ON_THE_TABLE), np.int8(0))
@@ -93,7 +91,7 @@ class Talks:
         made = where & self.world.agreements.moratoria[agreement].may_be_offered
         to = 1 - party
         self.on_table[to][made], self._since[to][made] = agreement, self.world.month
-        self.state[to][made] = Talk.ON_THE_TABLE
+        self.state[to][made & (self.state[to] == Talk.NOTHING_OFFERED)] = Talk.ON_THE_TABLE
         self._last_offer[party][made] = self.world.month
 
     def settle(self, party: int, where: Mask, *, accepted: bool) -> None:
@@ -105,7 +103,8 @@ class Talks:
             u = world.chance.uniform("negotiation", world.month)
             due = world.month + whole_months(self.terms.negotiation_months, u)
             for number, moratorium in enumerate(world.agreements.moratoria):
-                moratorium.agree(where & (self.on_table[party] == number), due)
+                this = where & (self.on_table[party] == number)
+                moratorium.agree(this & moratorium.may_be_offered, due)
         self.state[party][where] = Talk.ACCEPTED if accepted else Talk.REJECTED
         self.on_table[party][where] = NOTHING
 
@@ -153,7 +152,7 @@ class Talks:
         suspicion = (party.believed * moratorium.covers).max(axis=0)
         talks = party.terms.talks
         eased = 1.0 - talks.belief_counts * suspicion
-        return np.where(willing, acceptance(moratorium.terms, talks.accepts) * eased, 0.0)
+        return np.where(willing, acceptance(moratorium, talks.accepts) * eased, 0.0)
 
     def start(self, party: Party) -> None:
         """A party that starts talks makes an offer of its own accord, after a shock and with gaps."""

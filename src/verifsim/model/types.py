@@ -48,13 +48,13 @@ def in_charge(
 def joined(parts: list[tuple[Decision, Mask]]) -> Decision:
     """One decision out of those of several doctrines.
 
-    In a region, the doctrine in charge of it decides; to develop, produce, suspend, leave or refuse, one
+    In a region, the doctrine in charge of it decides; to develop, produce, suspend or refuse, one
     voice of those in charge somewhere is enough.
     """
     if len(parts) == 1:
         return parts[0][0]
-    of_party = ("develop", "produce", "suspend", "refuse", "leave_treaty")
-    by_region = ("wanted", "reason", "undeclared", "at_site", "as_exercise", "accept")
+    of_party = ("develop", "produce", "suspend", "refuse")
+    by_region = ("wanted", "reason", "undeclared", "at_site", "as_exercise", "accept", "leave_treaty")
     chosen = {name: _of_who_is_in_charge(name, parts) for name in by_region}
     voices = {
         name: np.logical_or.reduce([getattr(decision, name) & where.any(axis=0) for decision, where in parts])

@@ -17,7 +17,7 @@ from verifsim.model.arsenal import Place
 from verifsim.model.china import China
 from verifsim.model.crises import Crises
 from verifsim.model.party import Party
-from verifsim.model.reading import Circumstances, Reading, in_truth, perceived
+from verifsim.model.reading import Circumstances, Reading, in_truth, misperceived, perceived
 from verifsim.model.record import Record, Recorded
 from verifsim.model.talks import Talks
 from verifsim.scenario import Scenario
@@ -72,6 +72,7 @@ class World(mesa.Model):
         self.month += 1
 
     def _events(self) -> None:
+        self.talks.begin_month()
         for party in self.parties:
             party.moved_because = np.zeros_like(party.moved_because)
         for event in self.calendar.get(self.month, []):
@@ -81,7 +82,6 @@ class World(mesa.Model):
 
     def _enter_into_force(self) -> None:
         self.treaty.run_out(self.month)
-        self.talks.begin_month()
         for moratorium in self.agreements.moratoria:
             moratorium.run_out(self.month)
             if moratorium.is_due(self.month).any():
@@ -124,7 +124,7 @@ class World(mesa.Model):
         self.crises.go_on(
             self.month,
             self._world_rung,
-            (self._perceived != self._world_rung).any(axis=0),
+            misperceived(self._perceived, self._world_rung),
             (announced + undeclared).sum(axis=(0, 1)),
             self.chance,
         )
@@ -186,6 +186,12 @@ class World(mesa.Model):
     def of_each(self, name: str) -> Any:
         """What each party has under a name, stacked: (party, ..., run)."""
         return np.stack([getattr(party, name) for party in self.parties])
+
+    @property
+    def word_is_kept(self) -> Mask:
+        """A moratorium binds both somewhere, or the treaty does and neither has suspended it, (run,)."""
+        treaty = self.treaty.binds & ~self.treaty.suspended
+        return np.asarray(treaty | self.agreements.binds(0, 1).any(axis=0))
 
     @property
     def every_run(self) -> Mask:

@@ -102,7 +102,8 @@ def _where_inspected(ds: xr.Dataset, values: xr.DataArray) -> xr.DataArray:
 
 def _cost(ds: xr.Dataset) -> xr.DataArray:
     visits = ds.inspections_held.sum("month") * ds.attrs["visit_cost"]
-    upkeep = ds.inspections_in_force.sum("month") * ds.attrs["regime_cost"] / 12
+    kept_up = ds.inspections_in_force & ~ds.uncontrolled.shift(month=1, fill_value=False)
+    upkeep = kept_up.sum("month") * ds.attrs["regime_cost"] / 12
     return _where_inspected(ds, visits + upkeep)
 
 

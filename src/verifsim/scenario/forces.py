@@ -11,14 +11,21 @@ from verifsim.scenario.checks import check_conversion, check_disputed, check_ran
 
 
 class TrueRange(Part):
-    """What is thought possible of a missile's range; each world draws one, from a triangle over the three."""
+    """What is thought possible of a disputed missile's range; each world draws one.
 
+    It is as the owner says, or comes from a triangle over what the others say.
+    """
+
+    owner_says: float = quantity(1.0, "km", low=1, high=20_000)
+    """The owner's own account."""
+    owner_is_right: float = chance(0.0, "run")
+    """That it is true."""
     least: float = quantity(..., "km", low=1, high=20_000)
-    """The shortest claim."""
+    """The shortest of what the others say."""
     likeliest: float = quantity(..., "km", low=1, high=20_000)
     """The most credible one."""
     most: float = quantity(..., "km", low=1, high=20_000)
-    """The longest claim."""
+    """The longest."""
 
     @field_validator("most")
     @classmethod

@@ -159,9 +159,11 @@ class Party(Part):
     new_missile_budget: float | None = quantity(None, "US$ m a year", low=0, high=1_000_000_000)
     """Ceiling on what it spends on these missiles; no ceiling if not said."""
     trust: float = quantity(0.5, "trust", low=0, high=1)
-    """Its trust in the other at the start; one half sways nothing."""
+    """Its trust in the other at the start, at which all chances are as stated."""
     reads_cells_as_missiles: float = quantity(0.0, "share", low=0, high=1)
     """The share of the other's MK-41 cells that it takes for launchers of missiles."""
+    warning_needed: float = quantity(1.0, "months", above=0, high=1200)
+    """How long it would take to answer, were they turned: the slower they turn beside this, the fewer count."""
     talks: PartyTalks = PartyTalks()
     """How it offers and answers."""
     host_consent: dict[RegionName, HostConsent] = {}

@@ -98,9 +98,9 @@ class Trust(Part):
     """How trust moves, month by month, and how far it sways what a party does."""
 
     weight: float = quantity(0.0, "log-odds", low=0, high=100)
-    """How far full trust sways a chance: up for accepting, down for refusing visits and losing patience; no trust, the other way; 0 is not at all."""  # noqa: E501
+    """How far a gain in trust by one half sways a chance: up for accepting, down for refusing visits and losing patience; a loss, the other way; 0 is not at all."""  # noqa: E501
     kept_month: float = quantity(0.0, "share of the distance to full trust", low=0, high=1)
-    """What a month under a moratorium restores."""
+    """What a month restores in which a moratorium binds both, or the treaty and neither has suspended it."""
     clean_visit: float = quantity(0.0, "share of the distance to full trust", low=0, high=1)
     """What a month with visits that find nothing restores."""
     finding: float = quantity(0.0, "share of trust", low=0, high=1)

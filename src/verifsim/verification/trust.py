@@ -35,6 +35,6 @@ def moved(trust: Real, *, lost: Iterable[tuple[Number, Mask]], gained: Iterable[
     return trust
 
 
-def sways(trust: Real, weight: Number) -> Real:
-    """Log-odds by which trust sways a chance, ``w (2 T - 1)``: none at one half; (run,)."""
-    return weight * (2.0 * trust - 1.0)
+def sways(trust: Real, *, at_start: Number, weight: Number) -> Real:
+    """Log-odds by which trust sways a chance, ``2 w (T - T0)``: none at the trust T0 of the start; (run,)."""
+    return 2.0 * weight * (trust - at_start)
