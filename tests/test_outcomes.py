@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 
 from verifsim import listing
+from verifsim.codes import Consent, Position, Talk
 from verifsim.doctrines import Reason
 from verifsim.ladder import RUNGS
 from verifsim.outcomes import OUTCOMES
@@ -19,6 +20,7 @@ from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_
 from verifsim.results import VARIABLES
 
 PARTIES, REGIONS = ("red", "blue"), ("north", "south")
+PROGRAMMES = {"arrow": "red", "bow": "blue"}
 
 
 ATTRS = {
@@ -30,14 +32,31 @@ ATTRS = {
 }
 
 
-def made(announced=None, *, n=4, months=6, regions=REGIONS, rungs=1, **others) -> xr.Dataset:
+def made(
+    announced=None, *, n=4, months=6, regions=REGIONS, agreements=("moratorium",), rungs=1, **others
+) -> xr.Dataset:
     """A dataset made by hand: whatever is not given is nowhere; values broadcast to their dims.
 
     What was hidden when the other looked is, if not given, what was hidden at the end of the month before.
+    Agreements cover, if not said, the regions in which a moratorium stands, or the first where none does;
+    and they are in force, if not said, whenever one stands.
     """
     sizes = {"run": n, "month": months, "party": 2, "region": len(regions)}
-    given = {"deployed_announced": announced, "world_rung": rungs} | others
-    ceilings = np.broadcast_to(np.array(given.pop("budget_ceiling", 0), dtype=float), 2)
+    sizes |= {"agreement": len(agreements), "programme": len(PROGRAMMES)}
+    stands = np.asarray(others.get("moratorium_in_force", np.zeros((1, 1, len(regions)), dtype=bool)))
+    somewhere = stands.any(axis=(0, 1))
+    first = np.arange(len(regions)) == 0
+    given = {
+        "deployed_announced": announced,
+        "world_rung": rungs,
+        "agreement_in_force": stands.any(axis=2)[:, :, None],
+        "host_consent": Consent.GIVEN,
+        "true_range": np.nan,
+    } | others
+    covers = given.pop("agreement_covers", somewhere if somewhere.any() else first)
+    ceilings = np.broadcast_to(np.array(given.pop("budget_ceiling", 0), dtype=float), (months, 2))
+    if (ended := np.asarray(given.get("moratorium_ended", 0))).ndim == 1:
+        given["moratorium_ended"] = ended[:, None]
     variables = {
         name: (variable.dims, _values(name, given.pop(name, None), [sizes[dim] for dim in variable.dims]))
         for name, variable in VARIABLES.items()
@@ -50,15 +69,24 @@ def made(announced=None, *, n=4, months=6, regions=REGIONS, rungs=1, **others) -
     return xr.Dataset(
         variables
         | {
-            "budget_ceiling": ("party", ceilings),
+            "budget_ceiling": (("month", "party"), ceilings),
+            "agreement_covers": (
+                ("agreement", "region"),
+                np.broadcast_to(covers, (len(agreements), len(regions))),
+            ),
+            "agreement_binds": (("agreement", "party"), np.ones((len(agreements), 2), dtype=bool)),
             "party_title": ("party", [p.title() for p in PARTIES]),
             "region_title": ("region", [r.title() for r in regions]),
+            "programme_title": ("programme", [name.title() for name in PROGRAMMES]),
+            "programme_owner": ("programme", list(PROGRAMMES.values())),
         },
         coords={
             "run": np.arange(n),
             "month": (start + np.arange(months)).astype("datetime64[ns]"),
             "party": list(PARTIES),
             "region": list(regions),
+            "agreement": list(agreements),
+            "programme": list(PROGRAMMES),
         },
         attrs=ATTRS,
     )
@@ -71,6 +99,10 @@ def shifted(mask: np.ndarray) -> np.ndarray:
 
 YES_OR_NO = {
     "alarm",
+    "crisis",
+    "uncontrolled",
+    "exercise",
+    "agreement_in_force",
     "hidden_when_looked",
     "pledge_stands",
     "moratorium_in_force",
@@ -81,7 +113,7 @@ YES_OR_NO = {
 
 
 def _values(name, value, shape) -> np.ndarray:
-    real = VARIABLES[name].unit in ("probability", "US$ m a month")
+    real = VARIABLES[name].unit in ("probability", "US$ m a month", "km") or name in ("trust", "china_concern")
     kind = bool if name in YES_OR_NO else float if real else int
     return np.array(np.broadcast_to(0 if value is None else value, shape)).astype(kind)
 
@@ -126,6 +158,10 @@ def wild() -> xr.Dataset:
     hides[quiet] &= ~np.roll(in_force, 1, axis=1)[quiet][:, :, None, None]
     looked = np.where(rng.random(both) < 0.2, hides, shifted(hides))  # by an event, or not
     looked |= rng.random(both) < 0.003
+    crisis = spells(rng, (n, months), begins=rng.choice([0.0, 0.1], size=n), lasts=0.6)
+    lost = crisis & (rng.random((n, months)) < 0.1)
+    disputed = rng.integers(0, 9, size=both) * (rng.random((n, 1, 2, 2)) < 0.7)
+    second = in_force & (rng.random((n, months)) < 0.7)  # never alone, so that the first tells where one stands
     return made(
         (rng.random(both) < chances) * rng.integers(1, 30, size=both),
         n=n,
@@ -140,7 +176,7 @@ def wild() -> xr.Dataset:
         * rng.integers(0, len(Reason), size=both),
         pledge_stands=rng.random(both) < 0.2,
         moratorium_in_force=np.stack([np.zeros_like(in_force), in_force], axis=2),
-        moratorium_ended=np.where(overtaken, 4, why),
+        moratorium_ended=np.stack([np.where(overtaken, 4, why), np.where(overtaken, 4, 0)], axis=1),
         inspections_in_force=in_force & (rng.random((n, months)) < 0.8),
         inspections_held=found + errs + clarified + rng.integers(0, 2, size=of_party),
         inspections_refused=rng.integers(0, 2, size=of_party),
@@ -148,10 +184,23 @@ def wild() -> xr.Dataset:
         inspections_clarified=clarified,
         true_alarms=finds,
         spending=rng.random(of_party) * 100,
-        budget_ceiling=[120.0, np.nan],
+        budget_ceiling=np.stack([np.where(month < 9, 120.0, 240.0), np.where(month < 9, 60.0, np.nan)], axis=1),
+        agreements=AGREEMENTS,
+        agreement_in_force=np.stack([in_force, second], axis=2),
+        agreement_covers=[False, True],
+        crisis=crisis | (lost.cumsum(axis=1) > 0),
+        uncontrolled=lost.cumsum(axis=1) > 0,
+        deployed_disputed=disputed,
+        true_range=np.stack([rng.choice([480.0, 500.0, 2000.0, 5500.0, 5501.0], size=n), np.full(n, np.nan)], axis=1),
+        exercise=rng.random(both) < 0.1,
+        host_consent=np.where(np.arange(2) == 1, rng.choice(4, size=both, p=[0.5, 0.3, 0.19, 0.01]), Consent.GIVEN),
+        talks=np.where(np.arange(2) == 1, rng.choice(5, size=of_party, p=[0.5, 0.44, 0.02, 0.02, 0.02]), 0),
+        china_launchers=rng.integers(70, 300, size=(n, months)),
+        china_position=rng.integers(0, len(Position), size=(n, months)),
     )
 
 
+AGREEMENTS = ("moratorium", "second")
 VISITS = ("held", "refused", "alarming", "clarified")
 
 
@@ -175,6 +224,16 @@ class ByHand:
         self.visits = {kind: ds[f"inspections_{kind}"].values.tolist() for kind in VISITS}
         self.found = ds.true_alarms.values.tolist()
         self.inspected = ds.inspections_in_force.values.tolist()
+        self.crisis = ds.crisis.values.tolist()
+        self.lost = ds.uncontrolled.values.tolist()
+        self.disputed = ds.deployed_disputed.values.tolist()
+        self.flies = ds.true_range.values.tolist()
+        self.exercise = ds.exercise.values.tolist()
+        self.consent = ds.host_consent.values.tolist()
+        self.talks = ds.talks.values.tolist()
+        self.stands = ds.agreement_in_force.values.tolist()
+        self.launchers = ds.china_launchers.values.tolist()
+        self.china_says = ds.china_position.values.tolist()
         self.attrs = ds.attrs
 
     def count(self, run, month, party, region):
@@ -241,6 +300,54 @@ class ByHand:
 
     def moratorium_months(self, run, party, region):
         return sum(1 for month in self.in_force[run] if any(month))
+
+    def agreement_months(self, run, party, agreement):
+        return sum(1 for month in self.stands[run] if month[agreement])
+
+    def answers(self, run, party, answer):
+        return sum(1 for month in self.talks[run] if month[party] == answer)
+
+    def agreed(self, run, party, region):
+        return 1 if any(self.answers(run, p, Talk.ACCEPTED) for p in (0, 1)) else 0
+
+    def offers_accepted(self, run, party, region):
+        return self.answers(run, party, Talk.ACCEPTED)
+
+    def offers_rejected(self, run, party, region):
+        return self.answers(run, party, Talk.REJECTED)
+
+    def offers_lapsed(self, run, party, region):
+        return self.answers(run, party, Talk.LAPSED)
+
+    def exercise_months(self, run, party, region):
+        return sum(1 for month in self.exercise[run] if month[party][region])
+
+    def plan_cancelled(self, run, party, region):
+        return 1 if any(month[party][region] == Consent.BLOCKED for month in self.consent[run]) else 0
+
+    def disputed_in_range(self, run, party, region):
+        if not 500 <= self.flies[run][party] <= 5500:  # one programme each
+            return 0
+        return sum(sum(month[party]) for month in self.disputed[run])
+
+    def crises(self, run, party, region):
+        begun, before = 0, False
+        for now in self.crisis[run]:
+            begun += now and not before
+            before = now
+        return begun
+
+    def crisis_months(self, run, party, region):
+        return sum(map(bool, self.crisis[run]))
+
+    def uncontrolled(self, run, party, region):
+        return 1 if any(self.lost[run]) else 0
+
+    def china_launchers(self, run, party, region):
+        return self.launchers[run][-1]
+
+    def china_protest_months(self, run, party, region):
+        return sum(1 for said in self.china_says[run] if said == Position.PROTESTS)
 
     def pledge_months(self, run, party, region):
         return sum(1 for month in self.pledged[run] if month[party][region])
@@ -328,7 +435,7 @@ class ByHand:
         return 1 if Reason.FALSE_ALARM in reasons else 0
 
     def moratorium_lost_to_false_belief(self, run, party, region):
-        if self.ended[run] != 2:  # it was not left as broken
+        if 2 not in self.ended[run]:  # none was left as broken
             return 0
         covered = {r for world in self.in_force for month in world for r in (0, 1) if month[r]}
         in_force = [month for month in range(self.horizon) if any(self.in_force[run][month])]
@@ -348,7 +455,7 @@ class ByHand:
         return sum(month[party] for month in self.spent[run])
 
     def share_of_ceiling(self, run, party, region):
-        return self.spending(run, party, region) / (self.ceiling[party] * self.horizon / 12)
+        return self.spending(run, party, region) / sum(month[party] / 12 for month in self.ceiling)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: outcome.name)
@@ -358,7 +465,7 @@ def test_an_outcome_is_what_plain_loops_find(outcome, wild):
     for column in table:
         members = str(column).split(".")[1:]
         party = next((PARTIES.index(m) for m in members if m in PARTIES), -1)
-        region = next((REGIONS.index(m) for m in members if m in REGIONS), -1)
+        region = next((names.index(m) for names in (REGIONS, AGREEMENTS) for m in members if m in names), -1)
         expected = [hand.value(outcome.name, run, party, region) for run in range(wild.sizes["run"])]
         assert table[column].tolist() == pytest.approx(expected, nan_ok=True), column
 
@@ -477,6 +584,75 @@ def test_a_moratorium_left_in_its_first_month_is_judged_by_that_month():
     assert "moratorium_lost_to_false_belief" not in nobody_knows
 
 
+def test_where_agreements_stand_side_by_side_each_is_judged_by_the_month_in_which_it_was_left():
+    """One is left as broken in month 4, while the other stands to the end; something is hidden in month 15."""
+    first, second = in_force_until(4, horizon=20), in_force_until(20, horizon=20)[..., ::-1]
+    ds = made(
+        n=1,
+        months=20,
+        deployed_undeclared=hidden((15, 20)),
+        agreements=AGREEMENTS,
+        moratorium_in_force=first | second,
+        agreement_in_force=np.stack([first.any(axis=2), second.any(axis=2)], axis=2),
+        agreement_covers=[[True, False], [False, True]],
+        moratorium_ended=np.array([[2, 0]]),
+    )
+    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].item() == 1
+
+
+def test_what_is_hidden_where_another_agreement_stands_does_not_make_a_belief_true():
+    first, second = in_force_until(4, horizon=20), in_force_until(4, horizon=20)[..., ::-1]
+    undeclared = np.zeros((1, 20, 2, 2), dtype=int)
+    undeclared[:, 2:, 0, 1] = 4  # in the south, and the moratorium that was left covered the north
+    ds = made(
+        n=1,
+        months=20,
+        deployed_undeclared=undeclared,
+        agreements=AGREEMENTS,
+        moratorium_in_force=first | second,
+        agreement_in_force=np.stack([first.any(axis=2), second.any(axis=2)], axis=2),
+        agreement_covers=[[True, False], [False, True]],
+        moratorium_ended=np.array([[2, 1]]),
+    )
+    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].item() == 1
+
+
+@pytest.mark.parametrize(("hides", "lost"), [((2, 10), 1), ((12, 20), 0)])
+def test_a_moratorium_agreed_anew_is_judged_by_the_month_in_which_it_was_left_for_good(hides, lost):
+    """In force in months 0 to 3 and again in 10 to 14, and left in month 15."""
+    in_force = np.zeros((1, 20, 2), dtype=bool)
+    in_force[:, :4, 0] = in_force[:, 10:15, 0] = True
+    ds = made(
+        n=1,
+        months=20,
+        deployed_undeclared=hidden(hides),
+        moratorium_in_force=in_force,
+        moratorium_ended=2,
+    )
+    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].item() == lost
+
+
+def test_outcomes_of_what_a_scenario_has_not_are_left_out():
+    absent = ("agreement_months.", "agreed", "offers_", "exercise_months.", "plan_cancelled.", "china_", "disputed_in_range")
+    assert not [name for name in outcomes_table(made(), OUTCOMES) if name.startswith(absent)]
+    one_offer = np.zeros((4, 6, 2), dtype=int)
+    one_offer[0, 0, 1] = Talk.ON_THE_TABLE
+    table = outcomes_table(made(talks=one_offer), OUTCOMES)
+    assert table["agreed"].tolist() == [0.0] * 4
+    assert "offers_lapsed.blue" in table
+    assert "offers_lapsed.red" not in table, "to whom nothing was ever offered"
+    silent = outcomes_table(made(china_launchers=7), OUTCOMES)
+    assert silent["china_launchers"].tolist() == [7.0] * 4
+
+
+def test_disputed_missiles_of_unknown_range_are_not_said_to_be_in_range():
+    disputed = np.full((1, 6, 2, 2), 3)
+    known = made(n=1, deployed_disputed=disputed, true_range=[[2000.0, np.nan]])
+    table = outcomes_table(known, OUTCOMES)
+    assert table["disputed_in_range.red"].item() == 3 * 6 * 2
+    assert "disputed_in_range.blue" not in table
+
+
 def test_outcomes_of_inspections_are_shown_only_where_there_are_inspections():
     inspected = ["cost_of_regime.red", *(f"inspections_{kind}.blue" for kind in (*VISITS, "clean"))]
     assert not set(inspected) & set(outcomes_table(made(), OUTCOMES))
@@ -499,13 +675,17 @@ def test_the_wild_dataset_has_worlds_of_every_kind(wild):
     sometimes += [name + where for name in (*within, "months_until_detection") for where in by_both]
     for name in sometimes:
         assert 0 < table[name].isna().sum() < len(table), name
-    for name in ("spiral_from_false_alarm", "moratorium_lost_to_false_belief", "nobody_deployed.north"):
-        assert set(table[name]) == {0.0, 1.0}
+    either = ("spiral_from_false_alarm", "moratorium_lost_to_false_belief", "nobody_deployed.north")
+    for name in (*either, "agreed", "uncontrolled", "plan_cancelled.blue.south"):
+        assert set(table[name]) == {0.0, 1.0}, name
+    assert 0 < (table["disputed_in_range.red"] == 0).sum() < len(table)
+    for name in ("plan_cancelled.red.north", "offers_lapsed.red", "disputed_in_range.blue"):
+        assert name not in table, "who asks no hosts, is offered nothing, or has nothing in dispute"
     for name in within:
         assert {0.0, 1.0} <= set(table[name + ".red.south"])
-    lost = table["moratorium_lost_to_false_belief"][wild.moratorium_ended.values == 2]
+    lost = table["moratorium_lost_to_false_belief"][(wild.moratorium_ended.values == 2).any(axis=1)]
     assert set(lost) == {0.0, 1.0}, "left as broken, wrongly and rightly"
-    assert "share_of_ceiling.blue" not in table, "a party without a ceiling has no share of it"
+    assert "share_of_ceiling.blue" not in table, "a party without a ceiling for a time has no share of it"
 
 
 def test_outcomes_have_one_row_a_run_and_one_column_for_each_member(wild):
@@ -650,9 +830,10 @@ def test_missiles_that_went_home_again_count_as_deployed():
 def test_the_sentences_speak_of_the_region_of_the_moratorium():
     in_force = np.zeros((4, 6, 2), dtype=bool)
     in_force[2, 4, 1] = True
-    held, first, _ = sentences(made(moratorium_in_force=in_force))
+    held, first, fate, _ = sentences(made(moratorium_in_force=in_force))
     assert "in South by" in held
     assert first == "Nobody was first to deploy in South."
+    assert fate == "A moratorium was agreed in 1 of 4 worlds, and still stood at the end in 0."
 
 
 def in_force_until(*months: int, horizon=6) -> np.ndarray:
@@ -676,6 +857,37 @@ def test_a_moratorium_that_holds_or_never_began_is_said():
     assert sentences(made(n=2, moratorium_ended=4))[2] == (
         "The moratorium still stood at the end in 0 of 2 worlds, and lasted 0 months on average; "
         "deployment came before it in 2."
+    )
+
+
+@pytest.mark.parametrize(
+    ("agreed", "said"), [(1, ("A moratorium was agreed in", "Counting every region")), (2, ("A moratorium",)), (4, ("The moratorium",))]
+)
+def test_how_far_it_went_is_said_unless_half_of_all_worlds_saw_a_moratorium(agreed, said):
+    _, _, *rest = sentences(made(moratorium_in_force=in_force_until(*[6] * agreed, *[0] * (4 - agreed))))
+    assert len(rest) == len(said)
+    assert all(sentence.startswith(begins) for sentence, begins in zip(rest, said, strict=True))
+
+
+def test_of_agreements_side_by_side_the_first_that_covers_the_region_is_told():
+    first, second = in_force_until(6, 3)[..., ::-1], in_force_until(6, 6)
+    ds = made(
+        n=2,
+        agreements=("far", "near"),
+        moratorium_in_force=first | second,
+        agreement_in_force=np.stack([first.any(axis=2), second.any(axis=2)], axis=2),
+        agreement_covers=[[False, True], [True, False]],
+        moratorium_ended=np.array([[0, 0], [1, 0]]),
+    )
+    assert sentences(ds)[2] == "The moratorium still stood at the end in 2 of 2 worlds."
+
+
+def test_a_crisis_out_of_control_is_said_last_and_only_where_there_is_one():
+    assert not any("crisis" in sentence for sentence in sentences(made(crisis=True)))
+    lost = np.zeros((5, 6), dtype=bool)
+    lost[:2, 3:] = True
+    assert sentences(made(n=5, crisis=lost, uncontrolled=lost))[-1] == (
+        "In 2 of 5 worlds a crisis got out of control; from then on such a world counts as it stood."
     )
 
 

@@ -81,11 +81,11 @@ def ds(study: vs.Study) -> xr.Dataset:
 
 
 def _arrays(ds: xr.Dataset) -> dict[str, np.ndarray]:
-    order = ("run", "month", "party", "region")
+    order = ("run", "month", "agreement", "party", "region", "programme")
     return {
         str(name): v.transpose(*(d for d in order if d in v.dims)).values
         for name, v in ds.data_vars.items()
-        if "run" in v.dims or name == "moratorium_binds"
+        if "run" in v.dims or name in ("agreement_binds", "agreement_covers")
     }
 
 
@@ -110,23 +110,33 @@ def _lower_rung(
     believed_above: float,
     *,
     whose: tuple[int, ...] = (0, 1),
+    visited: tuple[int, ...] = (0,),
 ) -> int:
-    """Rungs 0 to 3, where nobody has missiles; ``whose`` beliefs count."""
-    moratorium = a["moratorium_in_force"][run, month, region]
+    """Rungs 0 to 3, where nobody has missiles; ``whose`` beliefs count.
+
+    ``visited`` are the agreements with inspections; that these run or pause is recorded for all of them
+    together, so that it takes one at most.
+    """
+    standing = [
+        number
+        for number, covers in enumerate(a["agreement_covers"])
+        if covers[region] and a["agreement_in_force"][run, month, number]
+    ]
+    assert bool(standing) == a["moratorium_in_force"][run, month, region]
     stances = [a["treaty_stance"][run, month, p] for p in (0, 1)]
     treaty = all(stance != 2 for stance in stances)
     pledge = any(a["pledge_stands"][run, month, p, region] for p in (0, 1))
-    stands = treaty or pledge or moratorium
-    if all(a["tested_or_produces"][run, month, p] for p in (0, 1)) and not stands:
+    if all(a["tested_or_produces"][run, month, p] for p in (0, 1)) and not (treaty or pledge or standing):
         return 3
     believed = any(a["belief"][run, month, p, region] > believed_above for p in whose)
     disputed = any(a["deployed_disputed"][run, month, p, region] > 0 for p in (0, 1))
     suspended = treaty and any(stance == 1 for stance in stances)
-    suspended = suspended or (moratorium and a["inspections_suspended"][run, month])
+    inspected = [number for number in standing if number in visited]
+    suspended = suspended or bool(inspected and a["inspections_suspended"][run, month])
     if believed or disputed or suspended:
         return 2
-    verified = moratorium and a["inspections_in_force"][run, month] and all(a["moratorium_binds"])
-    return 0 if verified else 1
+    of_both = any(all(a["agreement_binds"][number]) for number in inspected)
+    return 0 if of_both and a["inspections_in_force"][run, month] else 1
 
 
 def _scenario(ds: xr.Dataset) -> dict[str, Any]:
@@ -235,11 +245,74 @@ def test_suspended_inspections_are_a_dispute_only_where_the_moratorium_stands(tm
 def test_restraint_is_not_verified_where_the_moratorium_binds_one_party_alone(tmp_path: Path) -> None:
     (tmp_path / "busy.yaml").write_text(BUSY.replace("binds: [red, blue]", "binds: [red]"), encoding="utf-8")
     ds = vs.run(tmp_path / "busy.yaml", runs=10).ds
-    assert ds.moratorium_binds.values.tolist() == [True, False]
+    assert ds.agreement_binds.values.tolist() == [[True, False]]
     assert bool(ds.inspections_in_force.any())
     regional, _ = _recomputed(ds)
     assert regional.min() == 1
     np.testing.assert_array_equal(ds.rung.transpose("run", "month", "region").values, regional)
+
+
+SIDE_BY_SIDE = BUSY.replace(
+    "escalation:",
+    """  second: {binds: [red, blue], regions: [south], from: 2021-06, ends: {believed_broken_above: 0.9}}
+  third: {binds: [red, blue], regions: [north, south]}
+escalation:""",
+).replace("does: suspend_inspections", "does: refuse_inspection, party: red").replace(
+    "does: resume_inspections", "does: refuse_inspection, party: blue"
+)
+
+
+def test_the_rungs_can_be_recomputed_where_agreements_stand_side_by_side(tmp_path: Path) -> None:
+    (tmp_path / "busy.yaml").write_text(SIDE_BY_SIDE, encoding="utf-8")
+    ds = vs.run(tmp_path / "busy.yaml", runs=10).ds
+    assert ds.agreement_covers.values.tolist() == [[True, False], [False, True], [True, True]]
+    in_force = ds.agreement_in_force.any("month")
+    assert in_force.sel(agreement=["moratorium", "second"]).any("run").all()
+    assert not in_force.sel(agreement="third").any(), "nobody offers it"
+    only = ds.agreement_in_force.sum("agreement") == 1
+    assert bool((only & ds.inspections_suspended).any()), "inspections pause under one of them"
+    regional, world = _recomputed(ds)
+    np.testing.assert_array_equal(ds.rung.transpose("run", "month", "region").values, regional)
+    np.testing.assert_array_equal(ds.world_rung.transpose("run", "month").values, world)
+
+
+def test_the_moratoria_in_force_somewhere_are_the_agreements_that_cover_it(tmp_path: Path) -> None:
+    (tmp_path / "busy.yaml").write_text(SIDE_BY_SIDE, encoding="utf-8")
+    ds = vs.run(tmp_path / "busy.yaml", runs=10).ds
+    covered = (ds.agreement_in_force & ds.agreement_covers).any("agreement")
+    assert covered.transpose(*ds.moratorium_in_force.dims).equals(ds.moratorium_in_force)
+
+
+def test_after_a_crisis_got_out_of_control_a_world_stays_as_it_stood(tmp_path: Path) -> None:
+    lost = "crises: {hazard: {dispute: 0.05, first_deployment: 0.1, mirrored_deployment: 0.2}, ends: 0.1, uncontrolled_after: 3}\n"
+    (tmp_path / "busy.yaml").write_text(BUSY + lost, encoding="utf-8")
+    (tmp_path / "calm.yaml").write_text(BUSY, encoding="utf-8")
+    ds, calm = (vs.run(tmp_path / f"{name}.yaml").ds for name in ("busy", "calm"))
+    lost_in = ds.uncontrolled.argmax("month").where(ds.uncontrolled.any("month"), ds.sizes["month"])
+    assert 3 < int((lost_in < 36).sum()) < 30
+    happens = {"alarm", "moved_because", "talks", "true_alarms", "findings", "spending"}
+    happens |= {f"inspections_{name}" for name in ("held", "refused", "alarming", "clarified")}
+    for name in (name for name, variable in results.VARIABLES.items() if "month" in variable.dims):
+        found, otherwise = (d[name].transpose("run", "month", ...).values for d in (ds, calm))
+        for run, month in enumerate(lost_in.values.astype(int)):
+            if name not in ("crisis", "uncontrolled"):
+                assert np.array_equal(found[run, : month + 1], otherwise[run, : month + 1]), name
+            if month < ds.sizes["month"]:
+                frozen = np.zeros_like(found[run, month]) if name in happens else found[run, month]
+                assert (found[run, month + 1 :] == frozen).all(), name
+
+
+def test_the_ceiling_is_that_of_the_month(tmp_path: Path) -> None:
+    changes = """  b1: {month: 2022-01, does: set_budget, party: red, new_missile_budget: 20}
+  b2: {month: 2021-01, does: set_budget, party: red}
+  b3: {month: 2023-12, does: set_budget, party: blue, new_missile_budget: 6}
+"""
+    (tmp_path / "busy.yaml").write_text(BUSY + changes, encoding="utf-8")
+    ds = vs.run(tmp_path / "busy.yaml", runs=2).ds
+    assert ds.budget_ceiling.dims == ("month", "party")
+    red, blue = (ds.budget_ceiling.sel(party=p).values.tolist() for p in ("red", "blue"))
+    assert red == pytest.approx([500.0] * 2 + [math.nan] * 12 + [20.0] * 26, nan_ok=True)
+    assert blue == pytest.approx([math.nan] * 37 + [6.0] * 3, nan_ok=True)
 
 
 def test_every_variable_says_its_unit_and_its_meaning(ds: xr.Dataset) -> None:
@@ -255,11 +328,32 @@ def test_every_variable_of_the_file_says_its_unit(study: vs.Study, tmp_path: Pat
             assert variable.attrs["long_name"], name
 
 
-def test_dims_are_run_month_party_region_and_site(ds: xr.Dataset) -> None:
-    assert dict(ds.sizes) == {"run": 30, "month": 40, "party": 2, "region": 2, "site": 2}
+def test_dims_are_run_month_party_region_agreement_programme_and_site(ds: xr.Dataset) -> None:
+    sizes = {"run": 30, "month": 40, "party": 2, "region": 2, "agreement": 1, "programme": 2, "site": 2}
+    assert dict(ds.sizes) == sizes
     assert ds.party.values.tolist() == ["red", "blue"]
     assert ds.region.values.tolist() == ["north", "south"]
+    assert ds.agreement.values.tolist() == ["moratorium"]
+    assert ds.programme.values.tolist() == ["r1", "b1"]
     assert ds.site.values.tolist() == ["base", "works"]
+
+
+def test_programmes_come_party_by_party_whatever_the_order_of_the_file(tmp_path: Path) -> None:
+    claims = "disputed: yes, true_range: {least: 480, likeliest: 2000, most: 2500}"
+    more = f"""programmes:
+  b1: {{owner: blue, title: B1, stage: development, missiles: 6}}
+  r0: {{owner: red, title: R0, stage: produced, {claims}}}
+"""
+    text = BUSY.replace("programmes:\n", more).replace("  b1: {owner: blue, title: B1, stage: development, missiles: 6, a_year", "  b2: {owner: blue, title: B2, stage: development, missiles: 6, a_year")
+    (tmp_path / "busy.yaml").write_text(text, encoding="utf-8")
+    ds = vs.run(tmp_path / "busy.yaml", runs=40).ds
+    assert ds.programme.values.tolist() == ["r0", "r1", "b1", "b2"]
+    assert ds.programme_owner.values.tolist() == ["red", "red", "blue", "blue"]
+    assert ds.programme_title.values.tolist() == ["R0", "R1", "B1", "B2"]
+    drawn = ds.true_range.sel(programme="r0").values
+    assert ((drawn >= 480) & (drawn <= 2500)).all()
+    assert len(set(drawn.tolist())) == 40
+    assert ds.true_range.sel(programme=["r1", "b1", "b2"]).isnull().all()
 
 
 def test_months_are_the_first_days_of_months(ds: xr.Dataset) -> None:
@@ -277,6 +371,7 @@ def test_a_file_says_what_was_run(ds: xr.Dataset) -> None:
     assert ds.attrs["name"] == "busy"
     assert ds.attrs["title"] == "Everything happens"
     assert ds.attrs["seed"] == "3"
+    assert ds.attrs["format"] == results.FORMAT == 2
     assert "numpy" in ds.attrs["versions"]
     assert ds.attrs["verifsim_version"]
     assert "arms_race_months: 5" in ds.attrs["scenario"]
@@ -367,4 +462,4 @@ def test_runs_keep_their_numbers_when_others_are_missing() -> None:
     ds = joiner.dataset(scenario, np.array([0, 1, 4, 5]), {})
     assert ds.run.values.tolist() == [0, 1, 4, 5]
     assert ds.world_rung.isel(month=0).values.tolist() == [1, 1, 5, 5]
-    assert ds.sizes["site"] == 0
+    assert (ds.sizes["site"], ds.sizes["agreement"], ds.sizes["programme"]) == (0, 0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from verifsim.doctrines import CATALOGUE, Decision, Doctrine, Reason, View
 
 REGIONS, N = ("north", "south"), 64
 SHAPE = (len(REGIONS), N)
+MOST_SWAY = 100.0
+"""The largest weight that a file can give to trust, in log-odds."""
 
 
 def draw(first: int = 0, n: int = N) -> Draw:
@@ -19,7 +22,7 @@ def draw(first: int = 0, n: int = N) -> Draw:
 
 
 def view(number: float, mask: bool, belief: float) -> View:
-    """The same number, mask and belief everywhere."""
+    """The same number, mask and belief everywhere; trust sways by as much as it ever can."""
     numbers, masks, runs = np.full(SHAPE, number), np.full(SHAPE, mask), np.full(N, mask)
     return View(
         month=3,
@@ -30,10 +33,17 @@ def view(number: float, mask: bool, belief: float) -> View:
         announced=numbers.copy(),
         disputed=numbers.copy(),
         belief=np.full(SHAPE, belief),
+        exercising=numbers.copy(),
+        latent=numbers.copy(),
         assumed=numbers * 2.5,
-        other_suspended=runs,
-        other_develops=runs,
-        other_produces=runs,
+        offered=masks.copy(),
+        offer_is_verified=runs,
+        trust_sways=np.full(N, MOST_SWAY * (2.0 * belief - 1.0)),
+        china_launchers=np.full(N, number),
+        china_is_there=masks.copy(),
+        other_suspended=runs.copy(),
+        other_develops=runs.copy(),
+        other_produces=runs.copy(),
     )
 
 
@@ -41,15 +51,22 @@ def mixed_view() -> View:
     """Everything at once, different in each run and region."""
     u = Chance(9, 0, N)
     real = {
-        f.name: u.each(f.name, REGIONS) * 100
-        for f in dataclasses.fields(View)
-        if f.name in ("own", "own_at_site", "wanted", "announced", "disputed", "assumed")
+        name: u.each(name, REGIONS) * 100
+        for name in ("own", "own_at_site", "wanted", "announced", "disputed", "latent", "assumed")
     }
-    real["announced"] = np.where(real["announced"] < 50, 0.0, real["announced"])
-    real["wanted"] = np.where(real["wanted"] < 50, 0.0, real["wanted"])
-    runs = {name: u.uniform(name) < 0.5 for name in ("other_suspended", "other_develops", "other_produces")}
+    for name in ("announced", "wanted", "disputed", "latent"):
+        real[name] = np.where(real[name] < 50, 0.0, real[name])
+    masks = {name: u.each(name, REGIONS) < 0.5 for name in ("bound", "offered", "china_is_there")}
+    of_party = ("offer_is_verified", "other_suspended", "other_develops", "other_produces")
     return View(
-        month=3, belief=u.each("belief", REGIONS), bound=u.each("bound", REGIONS) < 0.5, **real, **runs
+        month=3,
+        belief=u.each("belief", REGIONS),
+        exercising=real["announced"] * (u.each("exercising", REGIONS) < 0.5),
+        trust_sways=4.0 * u.uniform("trust_sways") - 2.0,
+        china_launchers=u.uniform("china_launchers") * 2.0,
+        **real,
+        **masks,
+        **{name: u.uniform(name) < 0.5 for name in of_party},
     )
 
 
@@ -62,18 +79,30 @@ EXTREMES = [
 
 
 def variants() -> list[Doctrine]:
-    """Every doctrine as it stands, and with each number at its bounds."""
+    """Every doctrine as it stands, with each number at its bounds, and with each choice made otherwise."""
     found: list[Doctrine] = []
     for doctrine in CATALOGUE.values():
         found.append(doctrine())
-        numbers = [name for name, field in doctrine.model_fields.items() if field.annotation is float]
-        for name in numbers:
-            for value in (0.0, 1e-9, 1.0, 1e6):
+        for name, field in doctrine.model_fields.items():
+            values = (0.0, 1e-9, 1.0, 1e6) if field.annotation is float else ()
+            values = (not field.default,) if field.annotation is bool else values
+            values = get_args(field.annotation) if name == "scope" else values
+            for value in values:
                 try:
                     found.append(doctrine(**{name: value}))
                 except ValueError:
                     continue  # out of its bounds
-    return found
+    return [*found, *COMBINED]
+
+
+AT_ONCE = {"launchers_least": 0.0, "launchers_most": 1.0, "missiles": 32.0, "leaves": 0.5}
+COMBINED = [
+    CATALOGUE["counter_china"](**AT_ONCE),
+    CATALOGUE["counter_china"](**AT_ONCE, scope="global", openly=False, as_exercise=True),
+    CATALOGUE["mirror"](scope="global", disputed_counts=True, latent_counts=True, exercises_count=False),
+    CATALOGUE["forward_deploy"](missiles=32.0, as_exercise=True),
+]
+"""What shows only where several parameters are set at once."""
 
 
 @pytest.fixture(
@@ -82,6 +111,10 @@ def variants() -> list[Doctrine]:
 )
 def doctrine(request) -> Doctrine:
     return request.param
+
+
+BY_REGION = ("undeclared", "at_site", "as_exercise", "accept")
+OF_PARTY = ("develop", "produce", "suspend", "refuse", "leave_treaty")
 
 
 def test_a_decision_is_well_formed(doctrine):
@@ -95,14 +128,18 @@ def check_a_decision_is_well_formed(doctrine, seen):
     assert np.isfinite(decision.wanted).all()
     assert (decision.wanted >= 0).all()
     assert decision.reason.shape == SHAPE
+    assert decision.reason.dtype == np.int8
     assert set(np.unique(decision.reason)) <= set(Reason)
-    for name in ("undeclared", "at_site"):
-        assert getattr(decision, name).shape == SHAPE
-        assert getattr(decision, name).dtype == np.bool_
-    for name in ("develop", "produce", "suspend", "refuse"):
-        mask = getattr(decision, name)
-        assert mask.shape == (N,)
-        assert mask.dtype == np.bool_
+    for name in BY_REGION:
+        assert getattr(decision, name).shape == SHAPE, name
+        assert getattr(decision, name).dtype == np.bool_, name
+    for name in OF_PARTY:
+        assert getattr(decision, name).shape == (N,), name
+        assert getattr(decision, name).dtype == np.bool_, name
+
+
+def test_the_contract_knows_every_field_of_a_decision():
+    assert {f.name for f in dataclasses.fields(Decision)} == {"wanted", "reason", *BY_REGION, *OF_PARTY}
 
 
 def test_what_is_wanted_has_a_reason_and_what_is_not_has_none(doctrine):
@@ -145,6 +182,16 @@ def test_the_same_view_and_luck_give_the_same_decision(doctrine):
     one, again = (doctrine.decide(mixed_view(), draw()) for _ in range(2))
     for name, value in part_of(one, slice(None)).items():
         assert np.array_equal(value, getattr(again, name)), name
+
+
+def test_a_doctrine_leaves_china_alone_where_china_is_not(doctrine):
+    for seen in EXTREMES:
+        nowhere = dataclasses.replace(seen, china_is_there=np.zeros(SHAPE, dtype=bool))
+        few = dataclasses.replace(nowhere, china_launchers=np.zeros(N))
+        decided, decided_of_few = (doctrine.decide(view, draw()) for view in (nowhere, few))
+        assert not (decided.reason == Reason.CHINA).any()
+        for name, value in part_of(decided, slice(None)).items():
+            assert np.array_equal(value, getattr(decided_of_few, name)), name
 
 
 def test_every_doctrine_says_what_it_does_and_who_said_so(doctrine):

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from tests.doctrines.test_contract import SHAPE, draw, view
+from verifsim.chance import swayed
 from verifsim.doctrines import CATALOGUE, Reason
 
-CALM = view(0.0, False, 0.0)
+CALM = replace(view(0.0, False, 0.0), trust_sways=np.zeros(SHAPE[1]))
 
 
 def somewhere(value: float) -> np.ndarray:
@@ -78,6 +79,133 @@ def test_a_mirror_suspends_develops_and_produces_if_they_do(mirror):
     seen = replace(CALM, other_suspended=yes, other_develops=yes, other_produces=yes)
     decision = mirror().decide(seen, draw())
     assert (decision.suspend & decision.develop & decision.produce).all()
+
+
+def test_trust_lends_a_mirror_patience_and_distrust_takes_it(mirror):
+    seen = replace(CALM, announced=somewhere(16.0), assumed=somewhere(16.0))
+    u, runs = draw().by_region("patience")[0], SHAPE[1]
+    for sways in (-1.5, 0.0, 1.5):
+        decision = mirror(patience=0.3).decide(replace(seen, trust_sways=np.full(runs, sways)), draw())
+        odds = 0.3 / 0.7 * np.exp(-sways)
+        assert np.array_equal(decision.wanted[0] > 0, u < odds / (1 + odds)), sways
+    assert swayed(0.3, -1.5) < 0.3 < swayed(0.3, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("counted", "seen", "reason"),
+    [
+        ("exercises_count", {"announced": 16.0, "exercising": 16.0}, Reason.ANNOUNCED_DEPLOYMENT),
+        ("disputed_counts", {"disputed": 16.0}, Reason.DISPUTED_SYSTEM),
+        ("latent_counts", {"latent": 16.0}, Reason.DISPUTED_SYSTEM),
+    ],
+)
+@pytest.mark.parametrize("scope", ["regional", "global"])
+def test_a_mirror_answers_exercises_disputed_missiles_and_cells_only_if_they_count(
+    mirror, counted, seen, reason, scope
+):
+    there = replace(CALM, assumed=somewhere(16.0), **{name: somewhere(n) for name, n in seen.items()})
+    ignores = mirror(scope=scope, **{counted: False}).decide(there, draw())
+    assert not ignores.wanted.any()
+    answers = mirror(scope=scope, **{counted: True}).decide(there, draw())
+    assert (answers.wanted[0] == 16.0).all()
+    assert (answers.reason[0] == reason).all()
+    assert (answers.wanted[1] > 0).all() == (scope == "global")
+
+
+def test_what_stays_after_an_exercise_is_answered_even_if_exercises_do_not_count(mirror):
+    seen = replace(CALM, announced=somewhere(32.0), exercising=somewhere(16.0), assumed=somewhere(32.0))
+    assert (mirror(exercises_count=False).decide(seen, draw()).wanted[0] == 32.0).all()
+
+
+def test_a_mirror_that_answers_disputed_missiles_stays_until_they_are_gone(mirror):
+    rule = mirror(disputed_counts=True, believes_gone_below=0.2)
+    held = replace(CALM, wanted=somewhere(16.0), disputed=somewhere(16.0), assumed=somewhere(16.0))
+    assert (rule.decide(held, draw()).wanted[0] == 16.0).all()
+    assert not rule.decide(replace(held, disputed=np.zeros(SHAPE)), draw()).wanted.any()
+
+
+ACCEPTS = {
+    "mirror": (True, True),
+    "hedge": (True, True),
+    "covert_deploy": (True, True),
+    "hold_back": (False, True),
+    "counter_china": (True, True),
+}
+
+
+@pytest.mark.parametrize("verified", [False, True])
+@pytest.mark.parametrize("kind", ACCEPTS)
+def test_who_is_willing_to_be_bound_depends_on_whether_it_is_verified(kind, verified):
+    offer = replace(CALM, offered=np.ones(SHAPE, dtype=bool), offer_is_verified=np.full(SHAPE[1], verified))
+    assert (CATALOGUE[kind]().decide(offer, draw()).accept == ACCEPTS[kind][verified]).all()
+
+
+def test_who_would_deploy_without_provocation_accepts_nothing():
+    rule = CATALOGUE["forward_deploy"]
+    assert not rule(missiles=32.0).decide(CALM, draw()).accept.any()
+    assert rule(missiles=0.0).decide(CALM, draw()).accept.all()
+
+
+def test_only_who_is_told_to_goes_for_an_exercise():
+    for kind in ("forward_deploy", "counter_china"):
+        rule = CATALOGUE[kind]
+        assert not rule(**{"missiles": 32.0} | THRESHOLDS.get(kind, {})).decide(GROWN, draw()).as_exercise.any()
+        decision = rule(missiles=32.0, as_exercise=True, **THRESHOLDS.get(kind, {})).decide(GROWN, draw())
+        assert decision.as_exercise[0].all()
+    assert not decision.as_exercise[1].any(), "to counter China one goes where China is"
+
+
+THRESHOLDS = {"counter_china": {"launchers_least": 100.0, "launchers_most": 250.0}}
+GROWN = replace(CALM, china_launchers=np.full(SHAPE[1], 251.0), china_is_there=somewhere(1.0) > 0)
+"""China is in the north, and has more launchers than anybody tolerates."""
+
+
+@pytest.fixture
+def counter_china():
+    def rule(**others):
+        return CATALOGUE["counter_china"](**THRESHOLDS["counter_china"], missiles=32.0, **others)
+
+    return rule
+
+
+def test_to_counter_china_is_to_want_missiles_where_china_is_and_nowhere_else(counter_china):
+    decision = counter_china().decide(GROWN, draw())
+    assert (decision.wanted[0] == 32.0).all()
+    assert (decision.reason[0] == Reason.CHINA).all()
+    assert not decision.wanted[1].any()
+    assert not decision.accept[0].any(), "what it has decided to deploy, it does not sign away"
+    assert decision.accept[1].all()
+    assert not decision.undeclared.any()
+
+
+def test_how_many_launchers_are_tolerated_is_drawn_evenly_and_kept(counter_china):
+    u = draw().kept_by_region("tolerance")[0]
+    for launchers in (100.0, 130.0, 175.0, 249.0):
+        seen = replace(GROWN, china_launchers=np.full(SHAPE[1], launchers))
+        decision = counter_china().decide(seen, draw())
+        assert np.array_equal(decision.wanted[0] > 0, u < (launchers - 100.0) / 150.0), launchers
+    few = replace(GROWN, china_launchers=np.full(SHAPE[1], 100.0), wanted=somewhere(32.0))
+    assert not counter_china().decide(few, draw()).wanted.any()
+
+
+def test_to_counter_china_a_treaty_is_left_with_a_chance_once_china_has_too_many(counter_china):
+    leaves = counter_china(leaves=0.3).decide(GROWN, draw()).leave_treaty
+    assert np.array_equal(leaves, draw().by_region("leaves")[0] < 0.3)
+    assert not counter_china().decide(GROWN, draw()).leave_treaty.any()
+    few = replace(GROWN, china_launchers=np.full(SHAPE[1], 100.0))
+    assert not counter_china(leaves=1.0).decide(few, draw()).leave_treaty.any()
+    absent = replace(GROWN, china_is_there=np.zeros(SHAPE, dtype=bool))
+    assert not counter_china(leaves=1.0).decide(absent, draw()).leave_treaty.any()
+
+
+def test_outside_chinas_region_who_counters_china_is_a_mirror(counter_china, mirror):
+    seen = replace(GROWN, announced=np.full(SHAPE, 16.0), assumed=np.full(SHAPE, 40.0))
+    both = (rule.decide(seen, draw()) for rule in (counter_china(patience=0.3), mirror(patience=0.3)))
+    one, other = both
+    for name in ("wanted", "reason", "undeclared", "accept"):
+        assert np.array_equal(getattr(one, name)[1], getattr(other, name)[1]), name
+    assert 0 < (one.wanted[1] > 0).mean() < 1
+    assert (one.wanted[0] == 32.0).all(), "where China is, only China counts"
 
 
 def test_holding_back_holds_back_even_when_certain():

@@ -91,15 +91,18 @@ def test_belief_after_clean_visits_is_what_bayes_says(simulate, false, visits):
     )  # fmt: skip
     p_violating, p_compliant = (alarm_probability(24, k, opened, 1.0, false) for k in (d, 0))
     belief = ds.belief.sel(party="red", region="north").values
-    alarms = ds.inspections_alarming.sel(party="red").cumsum("month").values
-    held = ds.inspections_held.sel(party="red").cumsum("month").values
+    alarms = ds.inspections_alarming.sel(party="red").values.astype(int)
+    held = ds.inspections_held.sel(party="red").values.astype(int)
+    assert false == 0.0 or alarms.sum() > 10
     for run in range(0, 300, 17):
-        for month in (0, 5, 11, 39):
-            m, hits = held[run, month], alarms[run, month]
-            odds = prior / (1 - prior) * ((1 - p_violating) / (1 - p_compliant)) ** (m - hits)
+        expected = prior
+        for month in range(months):
+            hits, clean = alarms[run, month], held[run, month] - alarms[run, month]
+            odds = expected / (1 - expected) * ((1 - p_violating) / (1 - p_compliant)) ** clean
             odds *= (p_violating / p_compliant) ** hits if hits else 1.0
-            assert belief[run, month] == pytest.approx(odds / (1 + odds), rel=1e-9, abs=1e-9)
-    assert held[0, -1] == 40 * visits // 12
+            expected = max(odds / (1 + odds), 1e-9)  # no finding is beyond recall
+            assert belief[run, month] == pytest.approx(expected, rel=1e-9)
+    assert (held.sum(axis=1) == 40 * visits // 12).all()
 
 
 def test_a_monthly_chance_to_turn_leaves_belief_a_floor_under_any_number_of_clean_visits(simulate):
@@ -168,37 +171,67 @@ def test_inspections_lengthen_the_peace_below_the_break_even_error_and_shorten_i
     assert z(4 * break_even) < -4
 
 
-LABELLED = """
-    ensemble: {runs: 500}
-    regions: {south: none}
-    parties: none
-    programmes: none
+SIDE = "  {p}: {{title: {p}, refuses_visits: 0.1, doctrine: {{mirror: 0.7, covert_deploy: 0.3}}"
+ARMS = "  {p}_arrow: {{owner: {p}, title: Arrow, stage: produced, missiles: 10, reserve: 3, months_to_move: 0.5}}"
+SILO = "  {p}_silo: {{owner: {p}, region: north, title: Silo, kind: canister, objects: 24, objects_a_battery: 4}}"
+
+MORE_OF_A_SIDE = """,
+    trust: 0.4, reads_cells_as_missiles: 0.5, new_missile_budget: 30,
+    talks: {{starts: yes, offers: later, after_shock: 0.3, answers: 0.5, belief_counts: 0.5,
+      accepts: {{unverified: 0.2, host_chooses: 0.6}}}},
+    host_consent: {{north: {{months: 2.5, cancelled: 0.3, blocked_months: 4}}}},
+    exercises: {{months: 2, becomes_lasting: 0.3, gap_months: 3}}"""
+MORE_ARMS = """
+  {p}_bow: {{owner: {p}, title: Bow, stage: development, missiles: 4, a_year: 3, cost: 20, development_cost: 20,
+    months_to_test: 4, months_to_field: 6, slips: 0.3}}
+  {p}_old: {{owner: {p}, title: Old, stage: produced, missiles: 4, deployed: {{north: 3}}, disputed: yes,
+    months_to_move: 1.5, true_range: {{least: 480, likeliest: 2000, most: 2500}}}}"""
+MORE_SITES = """
+  {p}_cells: {{owner: {p}, region: north, title: Cells, kind: mk41_cell, objects: 8, conversion_months: 2}}"""
+COUNTER = """\
+  counter_china: {launchers_least: 20, launchers_most: 60, missiles: 10, as_exercise: yes, disputed_counts: yes}
+"""
+MORE = """
+talks: {negotiation_months: 2.5, lapse_months: 4, shock_months: 6, gap_months: 3}
+trust: {weight: 1, kept_month: 0.02, clean_visit: 0.02, finding: 0.3, refusal: 0.1, deployment: 0.2}
+china: {region: north, launchers: 20, a_year: 12, concerned_by: [red, blue], half_concerned_at: 10, reaction: 0.2,
+  joins: 0.5, urges: 0.3}
+crises: {hazard: {dispute: 0.01, first_deployment: 0.02, mirrored_deployment: 0.05}, misperceived: 1, missiles: 0.2,
+  ends: 0.3, uncontrolled_after: 4}
+"""
+LATER = """  later:
+    regions: [north]
+    binds: [red, blue]
+    with_china: yes
+    moves_out: {red_old: {months: 4}, blue_old: {months: 4}}
+    ends: {believed_broken_above: 0.7, notice_months: 1}
+    inspections: {sites: [red_cells, blue_cells], visits_a_year: {routine: 4, challenge: 2}, objects_opened: 4,
+      concern_above: 0.2, suspended_after: 1, suspended_for: 3}
 """
 
 
-def test_swapping_the_labels_of_two_identical_sides_with_their_streams_mirrors_the_world(tmp_path):
-    """Named streams follow their party; so putting blue first in the file, or red, changes nothing."""
-    from verifsim.ensemble import simulate_ensemble
-    from verifsim.scenario import load_scenario
+def two_alike(order: tuple[str, str], *, everything: bool) -> str:
+    """Two identical sides, in an order; with every mechanism there is, or with the moratorium alone."""
 
-    side = "  {p}: {{title: {p}, doctrine: {{mirror: 0.7, covert_deploy: 0.3}}, refuses_visits: 0.1}}"
-    arms = "  {p}_arrow: {{owner: {p}, title: Arrow, stage: produced, missiles: 10, reserve: 3, months_to_move: 0.5}}"
-    silo = "  {p}_silo: {{owner: {p}, region: north, title: Silo, kind: canister, objects: 24, objects_a_battery: 4}}"
+    def lines(pattern: str) -> str:
+        return "\n".join(pattern.format(p=p) for p in order)
 
-    def world(order):
-        lines = lambda pattern: "\n".join(pattern.format(p=p) for p in order)  # noqa: E731
-        text = f"""title: two alike
+    side = SIDE.replace("mirror: 0.7", "mirror: 0.5, counter_china: 0.2") + MORE_OF_A_SIDE if everything else SIDE
+    return f"""title: two alike
 start: 2020-01
 months: 48
 ensemble: {{runs: 500, seed: 3}}
 regions: {{north: {{title: North}}}}
 parties:
-{lines(side)}
+{lines(side + "}}")}
 programmes:
-{lines(arms)}
+{lines(ARMS + (MORE_ARMS if everything else ""))}
 sites:
-{lines(silo)}
-doctrines: {{mirror: {{patience: 0.3}}, covert_deploy: {{missiles: 10, begins: 0.05, at_site: 0.5, refuses: 0.3}}}}
+{lines(SILO + (MORE_SITES if everything else ""))}
+doctrines:
+  mirror: {{patience: 0.3}}
+  covert_deploy: {{missiles: 10, begins: 0.05, at_site: 0.5, refuses: 0.3}}
+{COUNTER if everything else ""}\
 watching: {{battery_seen: 0.2, hidden_at_site_seen: 0.02, false_alarm: 0.03}}
 inspecting: {{false_alarm: 0.01, clarified: 0.5, clears_look: 0.3, moved_out_a_day: 0.1, never_recognised: 0.1,
   refusal_if_violating: 0.3, refusal_if_compliant: 0.1}}
@@ -211,21 +244,39 @@ agreements:
     ends: {{believed_broken_above: 0.7, notice_months: 3}}
     inspections: {{sites: [red_silo, blue_silo], visits_a_year: {{routine: 6, challenge: 2}}, objects_opened: 4,
       notice_hours: 24, concern_above: 0.2, suspended_after: 2, suspended_for: 4}}
-escalation: {{violation_believed_above: 0.7}}
-"""
+{LATER if everything else ""}escalation: {{violation_believed_above: 0.7}}
+{MORE if everything else ""}"""
+
+
+@pytest.mark.parametrize("everything", [False, True], ids=["the moratorium alone", "everything"])
+def test_swapping_the_labels_of_two_identical_sides_with_their_streams_mirrors_the_world(
+    tmp_path, everything
+):
+    """Named streams follow their party; so putting blue first in the file, or red, changes nothing."""
+    from verifsim.ensemble import simulate_ensemble
+    from verifsim.scenario import load_scenario
+
+    def world(*order):
         path = tmp_path / f"{'_'.join(order)}.yaml"
-        path.write_text(text)
+        path.write_text(two_alike(order, everything=everything))
         return simulate_ensemble(load_scenario(path))[0]
 
-    one, other = world(("red", "blue")), world(("blue", "red"))
+    one, other = world("red", "blue"), world("blue", "red")
     assert one.inspections_refused.sum() > 100
     assert one.true_alarms.sum() > 10
+    if everything:
+        assert set(range(5)) <= set(np.unique(one.talks)), "offers meet every answer"
+        assert one.agreement_in_force.any(["run", "month"]).all()
+        assert set(range(4)) <= set(np.unique(one.host_consent))
+        assert one.uncontrolled.any()
+        assert one.exercise.any()
+        assert 0 < float((one.deployed_disputed == 0).mean()) < 1
     found_at = one.true_alarms.isel(party=[1, 0]).assign_coords(party=one.party) > 0
     assert not (found_at & ~one.hidden_when_looked).any(), "a visit finds what is there"
     for name in one.data_vars:
         if not name.startswith("site_"):
-            swapped = other[name].sel(party=["red", "blue"]) if "party" in one[name].dims else other[name]
-            xr.testing.assert_equal(one[name].drop_attrs(), swapped.drop_attrs())
+            order = {dim: one[dim].values for dim in ("party", "programme") if dim in one[name].dims}
+            xr.testing.assert_equal(one[name].drop_attrs(), other[name].sel(order).drop_attrs())
 
 
 def test_with_every_error_at_zero_no_belief_and_no_run_is_disturbed(simulate):

@@ -163,7 +163,7 @@ class Party(Part):
     reads_cells_as_missiles: float = quantity(0.0, "share", low=0, high=1)
     """The share of the other's MK-41 cells that it takes for launchers of missiles."""
     warning_needed: float = quantity(1.0, "months", above=0, high=1200)
-    """How long it would take to answer, were they turned: the slower they turn beside this, the fewer count."""
+    """How long its answer would take, were they turned: the slower they turn beside this, the fewer count."""
     talks: PartyTalks = PartyTalks()
     """How it offers and answers."""
     host_consent: dict[RegionName, HostConsent] = {}
