@@ -113,7 +113,8 @@ YES_OR_NO = {
 
 
 def _values(name, value, shape) -> np.ndarray:
-    real = VARIABLES[name].unit in ("probability", "US$ m a month", "km") or name in ("trust", "china_concern")
+    real = VARIABLES[name].unit in ("probability", "US$ m a month", "km")
+    real = real or name in ("trust", "china_concern")
     kind = bool if name in YES_OR_NO else float if real else int
     return np.array(np.broadcast_to(0 if value is None else value, shape)).astype(kind)
 
@@ -161,7 +162,10 @@ def wild() -> xr.Dataset:
     crisis = spells(rng, (n, months), begins=rng.choice([0.0, 0.1], size=n), lasts=0.6)
     lost = crisis & (rng.random((n, months)) < 0.1)
     disputed = rng.integers(0, 9, size=both) * (rng.random((n, 1, 2, 2)) < 0.7)
-    second = in_force & (rng.random((n, months)) < 0.7)  # never alone, so that the first tells where one stands
+    second = in_force & (rng.random((n, months)) < 0.7)  # never alone: the first tells where one stands
+    flies = rng.choice([480.0, 500.0, 2000.0, 5500.0, 5501.0], size=n)
+    consent = rng.choice(4, size=both, p=[0.5, 0.3, 0.19, 0.01])
+    ceilings = np.where(month < 9, 120.0, 240.0), np.where(month < 9, 60.0, np.nan)
     return made(
         (rng.random(both) < chances) * rng.integers(1, 30, size=both),
         n=n,
@@ -184,16 +188,16 @@ def wild() -> xr.Dataset:
         inspections_clarified=clarified,
         true_alarms=finds,
         spending=rng.random(of_party) * 100,
-        budget_ceiling=np.stack([np.where(month < 9, 120.0, 240.0), np.where(month < 9, 60.0, np.nan)], axis=1),
+        budget_ceiling=np.stack(ceilings, axis=1),
         agreements=AGREEMENTS,
         agreement_in_force=np.stack([in_force, second], axis=2),
         agreement_covers=[False, True],
         crisis=crisis | (lost.cumsum(axis=1) > 0),
         uncontrolled=lost.cumsum(axis=1) > 0,
         deployed_disputed=disputed,
-        true_range=np.stack([rng.choice([480.0, 500.0, 2000.0, 5500.0, 5501.0], size=n), np.full(n, np.nan)], axis=1),
+        true_range=np.stack([flies, np.full(n, np.nan)], axis=1),
         exercise=rng.random(both) < 0.1,
-        host_consent=np.where(np.arange(2) == 1, rng.choice(4, size=both, p=[0.5, 0.3, 0.19, 0.01]), Consent.GIVEN),
+        host_consent=np.where(np.arange(2) == 1, consent, Consent.GIVEN),
         talks=np.where(np.arange(2) == 1, rng.choice(5, size=of_party, p=[0.5, 0.44, 0.02, 0.02, 0.02]), 0),
         china_launchers=rng.integers(70, 300, size=(n, months)),
         china_position=rng.integers(0, len(Position), size=(n, months)),
@@ -444,18 +448,22 @@ class ByHand:
         hidden = any(self.could_be_met[run][left][p][r] for p in (0, 1) for r in covered)
         return 0 if hidden else 1
 
+    def lived(self, run):
+        """The months up to the one in which a crisis gets out of control."""
+        return [m for m in range(self.horizon) if m == 0 or not self.lost[run][m - 1]]
+
     def cost_of_regime(self, run, party, region):
         visits = sum(month[party] for month in self.visits["held"][run])
         return (
             visits * self.attrs["visit_cost"]
-            + sum(map(bool, self.inspected[run])) * self.attrs["regime_cost"] / 12
+            + sum(1 for m in self.lived(run) if self.inspected[run][m]) * self.attrs["regime_cost"] / 12
         )
 
     def spending(self, run, party, region):
         return sum(month[party] for month in self.spent[run])
 
     def share_of_ceiling(self, run, party, region):
-        return self.spending(run, party, region) / sum(month[party] / 12 for month in self.ceiling)
+        return self.spending(run, party, region) / sum(self.ceiling[m][party] / 12 for m in self.lived(run))
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: outcome.name)
@@ -633,7 +641,15 @@ def test_a_moratorium_agreed_anew_is_judged_by_the_month_in_which_it_was_left_fo
 
 
 def test_outcomes_of_what_a_scenario_has_not_are_left_out():
-    absent = ("agreement_months.", "agreed", "offers_", "exercise_months.", "plan_cancelled.", "china_", "disputed_in_range")
+    absent = (
+        "agreement_months.",
+        "agreed",
+        "offers_",
+        "exercise_months.",
+        "plan_cancelled.",
+        "china_",
+        "disputed",
+    )
     assert not [name for name in outcomes_table(made(), OUTCOMES) if name.startswith(absent)]
     one_offer = np.zeros((4, 6, 2), dtype=int)
     one_offer[0, 0, 1] = Talk.ON_THE_TABLE
@@ -861,7 +877,12 @@ def test_a_moratorium_that_holds_or_never_began_is_said():
 
 
 @pytest.mark.parametrize(
-    ("agreed", "said"), [(1, ("A moratorium was agreed in", "Counting every region")), (2, ("A moratorium",)), (4, ("The moratorium",))]
+    ("agreed", "said"),
+    [
+        (1, ("A moratorium was agreed in", "Counting every region")),
+        (2, ("A moratorium",)),
+        (4, ("The moratorium",)),
+    ],
 )
 def test_how_far_it_went_is_said_unless_half_of_all_worlds_saw_a_moratorium(agreed, said):
     _, _, *rest = sentences(made(moratorium_in_force=in_force_until(*[6] * agreed, *[0] * (4 - agreed))))

@@ -252,13 +252,15 @@ def test_restraint_is_not_verified_where_the_moratorium_binds_one_party_alone(tm
     np.testing.assert_array_equal(ds.rung.transpose("run", "month", "region").values, regional)
 
 
-SIDE_BY_SIDE = BUSY.replace(
-    "escalation:",
-    """  second: {binds: [red, blue], regions: [south], from: 2021-06, ends: {believed_broken_above: 0.9}}
+SIDE_BY_SIDE = (
+    BUSY.replace(
+        "escalation:",
+        """  second: {binds: [red, blue], regions: [south], from: 2021-06, ends: {believed_broken_above: 0.9}}
   third: {binds: [red, blue], regions: [north, south]}
 escalation:""",
-).replace("does: suspend_inspections", "does: refuse_inspection, party: red").replace(
-    "does: resume_inspections", "does: refuse_inspection, party: blue"
+    )
+    .replace("does: suspend_inspections", "does: refuse_inspection, party: red")
+    .replace("does: resume_inspections", "does: refuse_inspection, party: blue")
 )
 
 
@@ -344,7 +346,10 @@ def test_programmes_come_party_by_party_whatever_the_order_of_the_file(tmp_path:
   b1: {{owner: blue, title: B1, stage: development, missiles: 6}}
   r0: {{owner: red, title: R0, stage: produced, {claims}}}
 """
-    text = BUSY.replace("programmes:\n", more).replace("  b1: {owner: blue, title: B1, stage: development, missiles: 6, a_year", "  b2: {owner: blue, title: B2, stage: development, missiles: 6, a_year")
+    text = BUSY.replace("programmes:\n", more).replace(
+        "  b1: {owner: blue, title: B1, stage: development, missiles: 6, a_year",
+        "  b2: {owner: blue, title: B2, stage: development, missiles: 6, a_year",
+    )
     (tmp_path / "busy.yaml").write_text(text, encoding="utf-8")
     ds = vs.run(tmp_path / "busy.yaml", runs=40).ds
     assert ds.programme.values.tolist() == ["r0", "r1", "b1", "b2"]

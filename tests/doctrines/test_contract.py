@@ -13,8 +13,8 @@ from verifsim.doctrines import CATALOGUE, Decision, Doctrine, Reason, View
 
 REGIONS, N = ("north", "south"), 64
 SHAPE = (len(REGIONS), N)
-MOST_SWAY = 100.0
-"""The largest weight that a file can give to trust, in log-odds."""
+MOST_SWAY = 200.0
+"""By how much trust can ever sway a chance, in log-odds: twice the largest weight that a file can give it."""
 
 
 def draw(first: int = 0, n: int = N) -> Draw:
@@ -113,8 +113,8 @@ def doctrine(request) -> Doctrine:
     return request.param
 
 
-BY_REGION = ("undeclared", "at_site", "as_exercise", "accept")
-OF_PARTY = ("develop", "produce", "suspend", "refuse", "leave_treaty")
+BY_REGION = ("undeclared", "at_site", "as_exercise", "accept", "leave_treaty")
+OF_PARTY = ("develop", "produce", "suspend", "refuse")
 
 
 def test_a_decision_is_well_formed(doctrine):

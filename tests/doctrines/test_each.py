@@ -96,7 +96,7 @@ def test_trust_lends_a_mirror_patience_and_distrust_takes_it(mirror):
     [
         ("exercises_count", {"announced": 16.0, "exercising": 16.0}, Reason.ANNOUNCED_DEPLOYMENT),
         ("disputed_counts", {"disputed": 16.0}, Reason.DISPUTED_SYSTEM),
-        ("latent_counts", {"latent": 16.0}, Reason.DISPUTED_SYSTEM),
+        ("latent_counts", {"latent": 16.0}, Reason.LATENT_CELLS),
     ],
 )
 @pytest.mark.parametrize("scope", ["regional", "global"])
@@ -140,6 +140,15 @@ def test_who_is_willing_to_be_bound_depends_on_whether_it_is_verified(kind, veri
     assert (CATALOGUE[kind]().decide(offer, draw()).accept == ACCEPTS[kind][verified]).all()
 
 
+@pytest.mark.parametrize("kind", ["mirror", "hedge", "counter_china"])
+def test_nobody_signs_away_what_it_wants(kind):
+    rule = CATALOGUE[kind](**{"at_most": 1.0} if kind == "hedge" else {})
+    seen = replace(CALM, announced=somewhere(16.0), assumed=somewhere(40.0), wanted=somewhere(40.0))
+    decision = rule.decide(seen, draw())
+    assert (decision.wanted[0] > 0).all()
+    assert np.array_equal(decision.accept, decision.wanted == 0)
+
+
 def test_who_would_deploy_without_provocation_accepts_nothing():
     rule = CATALOGUE["forward_deploy"]
     assert not rule(missiles=32.0).decide(CALM, draw()).accept.any()
@@ -148,9 +157,9 @@ def test_who_would_deploy_without_provocation_accepts_nothing():
 
 def test_only_who_is_told_to_goes_for_an_exercise():
     for kind in ("forward_deploy", "counter_china"):
-        rule = CATALOGUE[kind]
-        assert not rule(**{"missiles": 32.0} | THRESHOLDS.get(kind, {})).decide(GROWN, draw()).as_exercise.any()
-        decision = rule(missiles=32.0, as_exercise=True, **THRESHOLDS.get(kind, {})).decide(GROWN, draw())
+        parameters = {"missiles": 32.0} | THRESHOLDS.get(kind, {})
+        assert not CATALOGUE[kind](**parameters).decide(GROWN, draw()).as_exercise.any()
+        decision = CATALOGUE[kind](**parameters, as_exercise=True).decide(GROWN, draw())
         assert decision.as_exercise[0].all()
     assert not decision.as_exercise[1].any(), "to counter China one goes where China is"
 
@@ -190,7 +199,8 @@ def test_how_many_launchers_are_tolerated_is_drawn_evenly_and_kept(counter_china
 
 def test_to_counter_china_a_treaty_is_left_with_a_chance_once_china_has_too_many(counter_china):
     leaves = counter_china(leaves=0.3).decide(GROWN, draw()).leave_treaty
-    assert np.array_equal(leaves, draw().by_region("leaves")[0] < 0.3)
+    assert np.array_equal(leaves[0], draw().by_region("leaves")[0] < 0.3)
+    assert not leaves[1].any(), "it is for the sake of the region where China is"
     assert not counter_china().decide(GROWN, draw()).leave_treaty.any()
     few = replace(GROWN, china_launchers=np.full(SHAPE[1], 100.0))
     assert not counter_china(leaves=1.0).decide(few, draw()).leave_treaty.any()
@@ -198,14 +208,22 @@ def test_to_counter_china_a_treaty_is_left_with_a_chance_once_china_has_too_many
     assert not counter_china(leaves=1.0).decide(absent, draw()).leave_treaty.any()
 
 
-def test_outside_chinas_region_who_counters_china_is_a_mirror(counter_china, mirror):
-    seen = replace(GROWN, announced=np.full(SHAPE, 16.0), assumed=np.full(SHAPE, 40.0))
-    both = (rule.decide(seen, draw()) for rule in (counter_china(patience=0.3), mirror(patience=0.3)))
-    one, other = both
-    for name in ("wanted", "reason", "undeclared", "accept"):
-        assert np.array_equal(getattr(one, name)[1], getattr(other, name)[1]), name
+@pytest.mark.parametrize("assumed", [10.0, 40.0])
+def test_who_counters_china_mirrors_beside(counter_china, mirror, assumed):
+    """Where China is, it wants whichever is more, in the open and for China's sake."""
+    seen = replace(GROWN, announced=np.full(SHAPE, 16.0), assumed=np.full(SHAPE, assumed))
+    rules = counter_china(patience=0.3, openly=False), mirror(patience=0.3, openly=False)
+    one, other = (rule.decide(seen, draw()) for rule in rules)
+    for name in ("wanted", "reason", "undeclared", "accept", "suspend"):
+        assert np.array_equal(getattr(one, name)[-1], getattr(other, name)[-1]), name
     assert 0 < (one.wanted[1] > 0).mean() < 1
-    assert (one.wanted[0] == 32.0).all(), "where China is, only China counts"
+    assert np.array_equal(one.wanted[0], np.maximum(other.wanted[0], 32.0))
+    assert (one.reason[0] == Reason.CHINA).all()
+    assert not one.undeclared[0].any()
+    few = replace(seen, china_launchers=np.zeros(SHAPE[1]))
+    one, other = (rule.decide(few, draw()) for rule in rules)
+    for name in ("wanted", "reason", "undeclared", "accept"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 
 def test_holding_back_holds_back_even_when_certain():

@@ -216,7 +216,11 @@ def two_alike(order: tuple[str, str], *, everything: bool) -> str:
     def lines(pattern: str) -> str:
         return "\n".join(pattern.format(p=p) for p in order)
 
-    side = SIDE.replace("mirror: 0.7", "mirror: 0.5, counter_china: 0.2") + MORE_OF_A_SIDE if everything else SIDE
+    side = (
+        SIDE.replace("mirror: 0.7", "mirror: 0.5, counter_china: 0.2") + MORE_OF_A_SIDE
+        if everything
+        else SIDE
+    )
     return f"""title: two alike
 start: 2020-01
 months: 48

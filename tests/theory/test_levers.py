@@ -36,7 +36,9 @@ def assert_no_bit_differs(without: xr.Dataset, with_it: xr.Dataset, *, but: tupl
     here = {dim: without[dim].values for dim in ("programme", "site", "agreement")}
     for name in without.data_vars:
         if not name.startswith(but or "-"):
-            found = with_it[name].sel({dim: names for dim, names in here.items() if dim in with_it[name].dims})
+            found = with_it[name].sel(
+                {dim: names for dim, names in here.items() if dim in with_it[name].dims}
+            )
             xr.testing.assert_equal(without[name], found)
 
 
@@ -77,7 +79,11 @@ LEVERS = {
         both("host_consent={north: {months: 0, cancelled: 0, blocked_months: 9}, south: {months: 0}}"),
         "host_consent",
     ),
-    "exercises that nobody holds": ((), both("exercises={months: 3, becomes_lasting: 0.5, gap_months: 6}"), ""),
+    "exercises that nobody holds": (
+        (),
+        both("exercises={months: 3, becomes_lasting: 0.5, gap_months: 6}"),
+        "",
+    ),
     "exercises where hosts need not be asked": (
         ("parties.blue.doctrine=forward_deploy", "doctrines.forward_deploy={missiles: 10}"),
         ("doctrines.forward_deploy.as_exercise=yes", "parties.blue.exercises.months=3"),
@@ -89,7 +95,11 @@ LEVERS = {
         (f"china={{{CHINA}, reaction: 0, joins: 0, urges: 0}}",),
         "china_",
     ),
-    "a china that reacts to what concerns it": ((), (f"china={{{CHINA}, reaction: 0.5, urges: 2}}",), "china_"),
+    "a china that reacts to what concerns it": (
+        (),
+        (f"china={{{CHINA}, reaction: 0.5, urges: 2}}",),
+        "china_",
+    ),
     "crises that never begin": ((), (f"crises={{{TOUCHY}}}",), ""),
     "slips of no month": ((SLOW,), ("programmes.slow.slips=0",), ""),
     "slips of what is developed": ((), ("programmes.bow.slips=0.9",), ""),
@@ -99,7 +109,7 @@ LEVERS = {
         "site_",
     ),
     "cells that hide nothing and are turned": (
-        both("doctrine=covert_deploy") + ("doctrines.covert_deploy={missiles: 10, begins: 0.05, at_site: 0}",),
+        (*both("doctrine=covert_deploy"), "doctrines.covert_deploy={missiles: 10, begins: 0.05, at_site: 0}"),
         ("sites.cells.conversion_months=6", "sites.blue_cells.conversion_months=6"),
         "site_",
     ),
@@ -113,7 +123,17 @@ LEVERS = {
         ("programmes.old.true_range={least: 480, likeliest: 2000, most: 2500}",),
         "true_range",
     ),
-    "moving out what is not there": ((f"{OLD}}}",), ("agreements.moratorium.moves_out={old: {months: 6}}",), ""),
+    "an account of the owner's that is never right": (
+        (DISPUTED, "programmes.old.true_range={least: 480, likeliest: 2000, most: 2500}"),
+        ("programmes.old.true_range={owner_says: 480, owner_is_right: 0}",),
+        "",
+    ),
+    "warning of cells that nobody reads as missiles": ((), both("warning_needed=24"), ""),
+    "moving out what is not there": (
+        (f"{OLD}}}",),
+        ("agreements.moratorium.moves_out={old: {months: 6}}",),
+        "",
+    ),
     "an agreement that nobody offers": (
         (),
         (
@@ -164,7 +184,7 @@ STRONG = {
     "crises": ((), (f"crises={{hazard: {{first_deployment: 0.1, mirrored_deployment: 0.1}}, {TOUCHY}}}",)),
     "slips": ((SLOW,), ("programmes.slow.slips=0.5",)),
     "cells that take long to turn where something hides": (
-        both("doctrine=covert_deploy") + ("doctrines.covert_deploy={missiles: 10, begins: 0.05, at_site: 1}",),
+        (*both("doctrine=covert_deploy"), "doctrines.covert_deploy={missiles: 10, begins: 0.05, at_site: 1}"),
         ("sites.cells.conversion_months=6",),
     ),
     "moving out what is there": ((DISPUTED,), ("agreements.moratorium.moves_out={old: {months: 6}}",)),
@@ -199,7 +219,13 @@ def test_a_new_lever_at_some_strength_changes_what_is_deployed_or_what_stands(si
     anyway, pulled = STRONG[lever]
     without = simulate(LIVELY, *LIVELIER, *anyway).ds
     with_it = simulate(LIVELY, *LIVELIER, *anyway, *pulled).ds
-    moved = ("deployed_announced", "deployed_undeclared", "deployed_disputed", "reserve", "moratorium_in_force")
+    moved = (
+        "deployed_announced",
+        "deployed_undeclared",
+        "deployed_disputed",
+        "reserve",
+        "moratorium_in_force",
+    )
     assert not all(without[name].equals(with_it[name]) for name in moved)
 
 

@@ -93,7 +93,7 @@ class Arsenal:
     moved_out: Count
     """Disputed batteries that went home under an agreement, (programme, region, run); they are in reserve."""
     exercise_ends: Count
-    """The month in which an exercise ends there, (programme, region, run)."""
+    """The month in which an exercise ends there: the party's own, an event's; (2, programme, region, run)."""
     on_the_way: Count
     """Batteries ordered and not yet there, (programme, region, run)."""
     arrives: Count
@@ -125,7 +125,7 @@ class Arsenal:
             deployed=standing,
             by_event=np.zeros_like(standing),
             moved_out=np.zeros(everywhere, dtype=np.int32),
-            exercise_ends=np.full(everywhere, -NEVER, dtype=np.int32),
+            exercise_ends=np.full((2, *everywhere), -NEVER, dtype=np.int32),
             on_the_way=np.zeros(everywhere, dtype=np.int32),
             arrives=np.zeros(everywhere, dtype=np.int32),
             arrives_as=np.zeros(everywhere, dtype=np.int8),

@@ -14,6 +14,7 @@ from verifsim.codes import Stance
 from verifsim.doctrines import Reason
 from verifsim.model.arsenal import Arsenal, Place, Stage
 from verifsim.model.industry import as_ceiling
+from verifsim.model.movement import BY_EVENT
 from verifsim.scenario import events
 from verifsim.scenario.months import month_number
 from verifsim.scenario.schema import Scenario
@@ -142,7 +143,7 @@ def _exercise(event: events.Exercise, world: World) -> None:
     arsenal.by_event[Place.EXERCISE, p, r] += event.batteries
     begun = np.zeros_like(arsenal.on_the_way, dtype=np.bool_)
     begun[p, r] = True
-    party.stationing.begin_exercise(begun)
+    party.stationing.begin_exercise(begun, BY_EVENT)
     party.moved_because[r] = Reason.EVENT
     party.pledged[r] = False
 

@@ -135,16 +135,21 @@ def end_exercises(arsenal: Arsenal, month: int, stays: Mask) -> None:
     stays
         What was temporary becomes lasting, (region, run).
     """
-    there = arsenal.deployed[Place.EXERCISE]
-    over = (there > 0) & (arsenal.exercise_ends <= month)
-    ended = np.where(over, there, 0)
-    by_event = np.where(over, arsenal.by_event[Place.EXERCISE], 0)
-    lasting = over & stays
-    arsenal.deployed[Place.ANNOUNCED] += np.where(lasting, ended, 0)
-    arsenal.by_event[Place.ANNOUNCED] += np.where(lasting, by_event, 0)
-    arsenal.reserve += np.where(lasting, 0, ended - by_event).sum(axis=1, dtype=np.int32)
-    arsenal.deployed[Place.EXERCISE] -= ended
-    arsenal.by_event[Place.EXERCISE] -= by_event
+    by_event = arsenal.by_event[Place.EXERCISE]
+    for brought_by, there in enumerate((arsenal.deployed[Place.EXERCISE] - by_event, by_event)):
+        over = np.where(arsenal.exercise_ends[brought_by] <= month, there, 0)
+        lasting = np.where(stays, over, 0)
+        arsenal.deployed[Place.ANNOUNCED] += lasting
+        arsenal.deployed[Place.EXERCISE] -= over
+        if brought_by == BY_EVENT:
+            arsenal.by_event[Place.ANNOUNCED] += lasting
+            arsenal.by_event[Place.EXERCISE] -= over
+        else:
+            arsenal.reserve += (over - lasting).sum(axis=1, dtype=np.int32)
+
+
+OWN, BY_EVENT = range(2)
+"""Who brought the batteries of an exercise."""
 
 
 def move_out(arsenal: Arsenal, programme: int, region: int, share: Real) -> None:

@@ -63,12 +63,12 @@ class Stationing:
         month, terms = self.world.month, self._exercises
         begun = movement.deliver(self.arsenal, month)
         if begun.any():
-            self.begin_exercise(begun)
+            self.begin_exercise(begun, movement.OWN)
             self._next_exercise[begun.any(axis=0)] = month + terms.months + terms.gap_months
 
-    def begin_exercise(self, where: Mask) -> None:
-        """Let an exercise begin, (programme, region, run)."""
-        self.arsenal.exercise_ends[where] = self.world.month + self._exercises.months
+    def begin_exercise(self, where: Mask, brought_by: int) -> None:
+        """Let an exercise of the party's own or of an event begin, (programme, region, run)."""
+        self.arsenal.exercise_ends[brought_by][where] = self.world.month + self._exercises.months
 
     def _end_exercises(self) -> None:
         world = self.world
