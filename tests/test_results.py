@@ -343,22 +343,19 @@ def test_dims_are_run_month_party_region_agreement_programme_and_site(ds: xr.Dat
 def test_programmes_come_party_by_party_whatever_the_order_of_the_file(tmp_path: Path) -> None:
     claims = "disputed: yes, true_range: {least: 480, likeliest: 2000, most: 2500}"
     more = f"""programmes:
-  b1: {{owner: blue, title: B1, stage: development, missiles: 6}}
+  b0: {{owner: blue, title: B0, missiles: 6}}
   r0: {{owner: red, title: R0, stage: produced, {claims}}}
 """
-    text = BUSY.replace("programmes:\n", more).replace(
-        "  b1: {owner: blue, title: B1, stage: development, missiles: 6, a_year",
-        "  b2: {owner: blue, title: B2, stage: development, missiles: 6, a_year",
-    )
+    text = BUSY.replace("programmes:\n", more)
     (tmp_path / "busy.yaml").write_text(text, encoding="utf-8")
     ds = vs.run(tmp_path / "busy.yaml", runs=40).ds
-    assert ds.programme.values.tolist() == ["r0", "r1", "b1", "b2"]
+    assert ds.programme.values.tolist() == ["r0", "r1", "b0", "b1"]
     assert ds.programme_owner.values.tolist() == ["red", "red", "blue", "blue"]
-    assert ds.programme_title.values.tolist() == ["R0", "R1", "B1", "B2"]
+    assert ds.programme_title.values.tolist() == ["R0", "R1", "B0", "B1"]
     drawn = ds.true_range.sel(programme="r0").values
     assert ((drawn >= 480) & (drawn <= 2500)).all()
     assert len(set(drawn.tolist())) == 40
-    assert ds.true_range.sel(programme=["r1", "b1", "b2"]).isnull().all()
+    assert ds.true_range.sel(programme=["r1", "b0", "b1"]).isnull().all()
 
 
 def test_months_are_the_first_days_of_months(ds: xr.Dataset) -> None:

@@ -84,18 +84,37 @@ class Chance:
 
 
 class Draw:
-    """A party's own luck, for its doctrines: one stream a purpose and region."""
+    """A party's own luck, for its doctrines: one stream a purpose and region.
 
-    def __init__(self, chance: Chance, party: str, regions: tuple[str, ...], month: int) -> None:
+    ``where`` says in which regions the doctrine has a say at all, in order; for the others 1 stands in
+    for a number that would not be looked at.
+    """
+
+    def __init__(
+        self,
+        chance: Chance,
+        party: str,
+        regions: tuple[str, ...],
+        month: int,
+        where: Iterable[bool] | None = None,
+    ) -> None:
         self._chance, self._party, self._regions, self._month = chance, party, regions, month
+        self._where = [True] * len(regions) if where is None else list(where)
 
     def by_region(self, purpose: str) -> Real:
         """Uniforms of this month on [0, 1), shape (region, run)."""
-        return self._chance.each(f"decide.{self._party}.{purpose}", self._regions, self._month)
+        return self._each(purpose, self._month)
 
     def kept_by_region(self, purpose: str) -> Real:
         """Uniforms on [0, 1) that a run draws once and keeps, shape (region, run)."""
-        return self._chance.each(f"decide.{self._party}.{purpose}", self._regions)
+        return self._each(purpose, None)
+
+    def _each(self, purpose: str, month: int | None) -> Real:
+        result = np.ones((len(self._regions), self._chance.n_runs))
+        for r, region in enumerate(self._regions):
+            if self._where[r]:
+                result[r] = self._chance.uniform(f"decide.{self._party}.{purpose}.{region}", month)
+        return result
 
 
 def swayed(chance: Number, log_odds: Number) -> Real:

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from tests.theory.test_known_answers import assert_mean, assert_share
-from verifsim.codes import Stance
+from verifsim.codes import Stance, Talk
 from verifsim.doctrines import Reason
 from verifsim.outcomes.base import has_missiles, months_before
 
@@ -151,4 +151,4 @@ def test_it_gives_nothing_away_where_it_wants_missiles(simulate, launchers, agre
         "treaty.notice_months=0", "doctrines.counter_china.missiles=30", f"china={{launchers: {launchers}, a_year: 0}}",
     )  # fmt: skip
     ds = simulate(COUNTER, *offer).ds
-    assert (ds.agreement_in_force.values.any((1, 2)) == agreed).all()
+    assert (ds.talks.sel(party="blue")[:, 2] == (Talk.ACCEPTED if agreed else Talk.REJECTED)).all()

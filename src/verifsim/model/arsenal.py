@@ -8,6 +8,7 @@ from enum import IntEnum
 import numpy as np
 
 from verifsim.arrays import NEVER, Count, Mask, Real
+from verifsim.scenario.events import Deploy, Exercise
 from verifsim.scenario.forces import Programme
 from verifsim.scenario.schema import Scenario
 
@@ -180,6 +181,22 @@ class Arsenal:
     def reserve_missiles(self) -> Count:
         """Missiles at home, (run,)."""
         return (self.reserve * self.figures.missiles).sum(axis=0, dtype=np.int32)
+
+
+def most_missiles(scenario: Scenario) -> float:
+    """More missiles than a scenario's parties can ever have, all together."""
+    put_there = [event for event in scenario.events.values() if isinstance(event, (Deploy, Exercise))]
+    return sum(
+        p.missiles
+        * (
+            p.reserve
+            + sum(p.deployed.values())
+            + sum(event.batteries for event in put_there if event.programme == name)
+            + p.a_year * scenario.months / 12
+            + 2
+        )
+        for name, p in scenario.programmes.items()
+    )
 
 
 def _column(values: list[int], dtype: type) -> Count:

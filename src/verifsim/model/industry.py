@@ -86,15 +86,15 @@ def spend(arsenal: Arsenal, month: int, *, produce: Mask, slips: Mask, ceiling: 
         (arsenal.stage > Stage.PLANNED) & (arsenal.stage < Stage.PRODUCED) & (arsenal.due > month + _ROUNDING)
     )
     producing = (arsenal.stage == Stage.PRODUCED) & produce
-    monthly = np.where(developing, figures.development_cost, 0.0) + np.where(
-        producing, figures.a_year * figures.cost, 0.0
-    )
+    monthly = developing * figures.development_cost + producing * (figures.a_year * figures.cost)
     total = monthly.sum(axis=0) / _MONTHS
     most = np.asarray(ceiling) / _MONTHS
     share = np.minimum(1.0, most / np.where(total > 0.0, total, 1.0))
-    arsenal.due += np.where(developing, 1.0 - np.where(slips, 0.0, share), 0.0)
-    arsenal.part_built += np.where(producing, figures.a_year / _MONTHS * share, 0.0)
-    complete = np.floor(arsenal.part_built + _ROUNDING)
-    arsenal.part_built -= complete
-    arsenal.reserve += complete.astype(np.int32)
+    if developing.any():
+        arsenal.due += np.where(developing, 1.0 - np.where(slips, 0.0, share), 0.0)
+    if producing.any():
+        arsenal.part_built += producing * (figures.a_year / _MONTHS * share)
+        complete = np.floor(arsenal.part_built + _ROUNDING)
+        arsenal.part_built -= complete
+        arsenal.reserve += complete.astype(np.int32)
     return np.minimum(total, most)

@@ -60,7 +60,8 @@ class Party(mesa.Agent):
         self._refuses_this_month: Mask = np.zeros(world.n_runs, dtype=np.bool_)
         self.hides_at = hiding_places(world, name)
         self.doctrine_followed = types.drawn(self.terms.doctrine, world.chance.uniform(f"type.{name}"))
-        self._in_charge = types.in_charge(self.terms.doctrine, self.doctrine_followed, inputs.doctrines)
+        in_charge = types.in_charge(self.terms.doctrine, self.doctrine_followed, inputs.doctrines)
+        self._in_charge = [(doctrine, where, np.any(where, axis=1).tolist()) for doctrine, where in in_charge]
 
     def prepare(self) -> None:
         """Get ready once the other is there too: inspectors, and a first belief."""
@@ -247,9 +248,16 @@ class Party(mesa.Agent):
 
     def decide(self) -> Decision:
         """Ask each of its doctrines, and take from each the regions it is in charge of."""
-        view = self.view()
-        draw = Draw(self.world.chance, self.name, self.world.regions, self.world.month)
-        decision = types.joined([(doctrine.decide(view, draw), where) for doctrine, where in self._in_charge])
+        view, world = self.view(), self.world
+        decision = types.joined(
+            [
+                (
+                    doctrine.decide(view, Draw(world.chance, self.name, world.regions, world.month, has_say)),
+                    where,
+                )
+                for doctrine, where, has_say in self._in_charge
+            ]
+        )
         within_reach = self.arsenal.figures.can_stand.any(axis=0)
         return replace(decision, wanted=np.where(within_reach, decision.wanted, 0.0))
 

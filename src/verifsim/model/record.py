@@ -32,11 +32,24 @@ COUNTED_BY_MONTH = (
 """Variables that say what happened in a month; the others say how things stand."""
 
 
-class Record:
-    """Keeps what it is given each month; the first month fixes shapes and types."""
+MISSILES = ("deployed_announced", "deployed_undeclared", "deployed_disputed", "reserve")
+"""Variables that count missiles."""
 
-    def __init__(self, n_months: int) -> None:
+
+class Record:
+    """Keeps what it is given each month; the first month fixes shapes and types.
+
+    Parameters
+    ----------
+    n_months
+        How many months there will be.
+    most_missiles
+        More there can never be of them; few of them are written down in half the memory.
+    """
+
+    def __init__(self, n_months: int, most_missiles: float) -> None:
         self._n_months, self._written = n_months, 0
+        self._missiles = np.int16 if most_missiles <= np.iinfo(np.int16).max else np.int32
         self._block: Recorded = {}
         self._monthly: Recorded = {}
         self._once: Recorded = {}
@@ -53,8 +66,9 @@ class Record:
     def _make_room(self, variables: Recorded) -> None:
         for name, values in variables.items():
             *others, n_runs = values.shape
-            self._block[name] = np.empty((min(BLOCK, self._n_months), *values.shape), dtype=values.dtype)
-            self._monthly[name] = np.empty((n_runs, self._n_months, *others), dtype=values.dtype)
+            dtype = self._missiles if name in MISSILES else values.dtype
+            self._block[name] = np.empty((min(BLOCK, self._n_months), *values.shape), dtype=dtype)
+            self._monthly[name] = np.empty((n_runs, self._n_months, *others), dtype=dtype)
 
     def _turn_around(self, until: int) -> None:
         months = slice(self._written, until)

@@ -13,7 +13,7 @@ from verifsim.chance import Chance
 from verifsim.doctrines import Decision
 from verifsim.model import happenings, movement
 from verifsim.model.agreements import Agreements, Treaty
-from verifsim.model.arsenal import Place
+from verifsim.model.arsenal import Place, most_missiles
 from verifsim.model.china import China
 from verifsim.model.crises import Crises
 from verifsim.model.party import Party
@@ -50,7 +50,7 @@ class World(mesa.Model):
         self.china = China(self)
         self.crises = Crises(inputs.crises, n_runs)
         self.parties = [Party(self, name, number) for number, name in enumerate(inputs.parties)]
-        self.record = Record(inputs.months)
+        self.record = Record(inputs.months, most_missiles(inputs))
         for party in self.parties:
             party.prepare()
         self._reading, self._perceptions = Reading(self), [Reading(self) for _ in self.parties]
@@ -86,8 +86,8 @@ class World(mesa.Model):
             moratorium.run_out(self.month)
             if moratorium.is_due(self.month).any():
                 moratorium.enter_into_force(self.month, self._announced)
-        for party in self.parties:
-            movement.turn_back(party.arsenal, self.agreements.binds(party.number))
+                for party in self.parties:
+                    movement.turn_back(party.arsenal, moratorium.binds(party.number))
 
     def _look(self) -> None:
         self._hidden_when_looked = self.missiles("undeclared") > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Belief:
     unrecognised: Number = 0.0
     """It violates so that no visit would ever recognise it, wherever that is."""
 
-    @property
+    @cached_property
     def violating(self) -> Real:
         """It violates there, in whatever way."""
         return self.at_site + self.elsewhere + self.unrecognised
