@@ -43,10 +43,10 @@ class CounterChina(Mirroring):
 
     def decide(self, view: View, draw: Draw) -> Decision:
         """Mirror, and where China is, do what its launchers call for."""
-        mirrored = super().decide(view, draw)
         too_many = self._too_many(view, draw)
-        there = view.china_is_there
         against_china = np.where(too_many, self.missiles, 0.0)
+        for_china = view.wanted <= against_china
+        mirrored = super().decide(replace(view, wanted=np.where(for_china, 0.0, view.wanted)), draw)
         wanted = np.maximum(against_china, mirrored.wanted)
         leaves = too_many & (draw.by_region("leaves") < self.leaves)
         return replace(
@@ -56,7 +56,7 @@ class CounterChina(Mirroring):
             undeclared=mirrored.undeclared & ~(against_china > 0),
             develop=np.ones_like(mirrored.develop),
             produce=np.ones_like(mirrored.produce),
-            as_exercise=there & self.as_exercise,
+            as_exercise=view.china_is_there & self.as_exercise,
             accept=wanted <= 0,
             leave_treaty=leaves,
         )

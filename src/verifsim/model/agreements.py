@@ -132,6 +132,7 @@ class Moratorium:
         """Let it enter into force in a month to come, in some runs; what ended it before is forgotten."""
         self.starts = np.where(where, starts, self.starts).astype(np.int16)
         self._free_from = np.where(where, np.int16(NEVER), self._free_from)
+        self.suspend_inspections(where, until=0)
 
     def is_due(self, month: int) -> Mask:
         """It is due to enter into force, and has not, (run,)."""

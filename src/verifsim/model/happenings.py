@@ -151,7 +151,7 @@ def _exercise(event: events.Exercise, world: World) -> None:
 @happen.register(events.Offer)
 def _offer(event: events.Offer, world: World) -> None:
     number = world.agreements.names.index(event.agreement)
-    world.talks.offer(world.party(event.party).number, number, world.every_run)
+    world.talks.offer(world.party(event.party).number, number, world.every_run, seen=world.month)
 
 
 @happen.register(events.Accept)
@@ -178,7 +178,7 @@ def _stop_talks(event: events.StopTalks, world: World) -> None:
 def _shock_to_trust(event: events.ShockToTrust, world: World) -> None:
     for party in world.parties:
         party.trust = party.trust * (1.0 - event.by)
-    world.talks.shock(world.every_run)
+    world.talks.shock(world.every_run, known=world.month)
 
 
 @happen.register(events.SetBudget)

@@ -62,14 +62,14 @@ class Talks:
     @property
     def shock_is_recent(self) -> Mask:
         """There has been a shock lately, (run,)."""
-        return self.world.month - self._last_shock <= self.terms.shock_months
+        return self.world.month - self._last_shock < self.terms.shock_months
 
-    def shock(self, where: Mask) -> None:
-        """Note a shock this month, (run,)."""
-        self._last_shock[where] = self.world.month
+    def shock(self, where: Mask, *, known: int) -> None:
+        """Note a shock, (run,), and the month in which it is known."""
+        self._last_shock[where] = known
 
     def note_shocks(self, announced: Count) -> None:
-        """Note the shocks of this month: an end to a word given, to a region free of missiles, to peace.
+        """Note the month's shocks, known from the next: an end to a word, to a free region, to peace.
 
         ``announced``: missiles, (party, region, run). The first call only sees how things stand.
         """
@@ -83,14 +83,17 @@ class Talks:
         }
         for name, before in self._kept.items():
             ended = (before & ~kept[name]).reshape(-1, world.n_runs)
-            self.shock(np.any(ended, axis=0))
+            self.shock(np.any(ended, axis=0), known=world.month + 1)
         self._kept = kept
 
-    def offer(self, party: int, agreement: int, where: Mask) -> None:
-        """A party puts an agreement on the other's table, in place of what lay there, unless it is agreed."""
+    def offer(self, party: int, agreement: int, where: Mask, *, seen: int) -> None:
+        """A party puts an agreement on the other's table, in place of what lay there, unless it is agreed.
+
+        ``seen``: the month in which it can first be answered.
+        """
         made = where & self.world.agreements.moratoria[agreement].may_be_offered
         to = 1 - party
-        self.on_table[to][made], self._since[to][made] = agreement, self.world.month
+        self.on_table[to][made], self._since[to][made] = agreement, seen
         self.state[to][made & (self.state[to] == Talk.NOTHING_OFFERED)] = Talk.ON_THE_TABLE
         self._last_offer[party][made] = self.world.month
 
@@ -163,4 +166,4 @@ class Talks:
         rested = world.month - self._last_offer[number] >= self.terms.gap_months
         u = world.chance.uniform(f"talks.{party.name}.offers", world.month)
         moved = self.starts[number] & self.shock_is_recent & free & rested & (u < talks.after_shock)
-        self.offer(number, world.agreements.names.index(talks.offers), moved)
+        self.offer(number, world.agreements.names.index(talks.offers), moved, seen=world.month + 1)

@@ -79,7 +79,7 @@ class Offer(_Dated):
 
 
 class Accept(_Dated):
-    """A party accepts what is on the table, if anything is."""
+    """A party accepts what is on the table, if anything is; nobody else is asked."""
 
     does: Literal["accept"]
     party: PartyName

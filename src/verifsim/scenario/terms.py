@@ -103,7 +103,7 @@ class Moratorium(Part):
     from_month: MonthWithin | None = Field(default=None, alias="from")
     """When it enters into force; only if offered and accepted, if not said."""
     with_china: YesNo = False
-    """Whether China is asked to join, without which there is no agreement."""
+    """Whether China is asked to join; if it declines, an acceptance comes to nothing."""
     moves_out: dict[DisputedProgramme, MovesOut] = {}
     """Disputed programmes that leave the regions it covers while it is in force."""
     ends: Ends = Ends()
@@ -141,6 +141,6 @@ class Talks(Part):
     lapse_months: int = quantity(12, "months", low=1, high=1200)
     """After how long an offer lapses that nobody answered."""
     shock_months: int = quantity(0, "months", low=0, high=1200)
-    """How long a shock is recent."""
+    """How long a shock is recent, from the month in which it is known; 0 is never."""
     gap_months: int = quantity(0, "months", low=0, high=1200)
-    """The least time between two offers that a party makes of its own accord."""
+    """The least time from a party's last offer, of whatever kind, to one of its own accord."""
