@@ -79,6 +79,7 @@ def made(
             "region_title": ("region", [r.title() for r in regions]),
             "programme_title": ("programme", [name.title() for name in PROGRAMMES]),
             "programme_owner": ("programme", list(PROGRAMMES.values())),
+            "programme_disputed": ("programme", [True] * len(PROGRAMMES)),
         },
         coords={
             "run": np.arange(n),
@@ -181,7 +182,7 @@ def wild() -> xr.Dataset:
         pledge_stands=rng.random(both) < 0.2,
         moratorium_in_force=np.stack([np.zeros_like(in_force), in_force], axis=2),
         moratorium_ended=np.stack([np.where(overtaken, 4, why), np.where(overtaken, 4, 0)], axis=1),
-        inspections_in_force=in_force & (rng.random((n, months)) < 0.8),
+        inspections_in_force=(in_force & (rng.random((n, months)) < 0.8))[:, :, None] & np.array([True, False]),
         inspections_held=found + errs + clarified + rng.integers(0, 2, size=of_party),
         inspections_refused=rng.integers(0, 2, size=of_party),
         inspections_alarming=found + errs,
@@ -227,7 +228,7 @@ class ByHand:
         self.ended = ds.moratorium_ended.values.tolist()
         self.visits = {kind: ds[f"inspections_{kind}"].values.tolist() for kind in VISITS}
         self.found = ds.true_alarms.values.tolist()
-        self.inspected = ds.inspections_in_force.values.tolist()
+        self.inspected = ds.inspections_in_force.any("agreement").values.tolist()
         self.crisis = ds.crisis.values.tolist()
         self.lost = ds.uncontrolled.values.tolist()
         self.disputed = ds.deployed_disputed.values.tolist()
@@ -673,7 +674,7 @@ def test_outcomes_of_inspections_are_shown_only_where_there_are_inspections():
     inspected = ["cost_of_regime.red", *(f"inspections_{kind}.blue" for kind in (*VISITS, "clean"))]
     assert not set(inspected) & set(outcomes_table(made(), OUTCOMES))
     for name in ("inspections_in_force", "inspections_suspended", "inspections_held", "inspections_refused"):
-        values = np.zeros((4, 6, 2) if name.endswith(("held", "refused")) else (4, 6), dtype=int)
+        values = np.zeros((4, 6, 2) if name.endswith(("held", "refused")) else (4, 6, 1), dtype=int)
         values[0, 0] = 1
         assert set(inspected) <= set(outcomes_table(made(**{name: values}), OUTCOMES)), name
 

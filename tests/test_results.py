@@ -114,8 +114,7 @@ def _lower_rung(
 ) -> int:
     """Rungs 0 to 3, where nobody has missiles; ``whose`` beliefs count.
 
-    ``visited`` are the agreements with inspections; that these run or pause is recorded for all of them
-    together, so that it takes one at most.
+    ``visited`` are the agreements with inspections.
     """
     standing = [
         number
@@ -132,11 +131,11 @@ def _lower_rung(
     disputed = any(a["deployed_disputed"][run, month, p, region] > 0 for p in (0, 1))
     suspended = treaty and any(stance == 1 for stance in stances)
     inspected = [number for number in standing if number in visited]
-    suspended = suspended or bool(inspected and a["inspections_suspended"][run, month])
+    suspended = suspended or any(a["inspections_suspended"][run, month, number] for number in inspected)
     if believed or disputed or suspended:
         return 2
-    of_both = any(all(a["agreement_binds"][number]) for number in inspected)
-    return 0 if of_both and a["inspections_in_force"][run, month] else 1
+    running = [number for number in inspected if a["inspections_in_force"][run, month, number]]
+    return 0 if any(all(a["agreement_binds"][number]) for number in running) else 1
 
 
 def _scenario(ds: xr.Dataset) -> dict[str, Any]:
@@ -214,7 +213,7 @@ def test_the_perceived_rung_can_be_recomputed_from_a_saved_file(ds: xr.Dataset) 
 
 
 def test_the_scenario_has_inspections_that_run_that_pause_and_that_are_refused(ds: xr.Dataset) -> None:
-    quiet = (ds.world_rung < 2) & ~ds.inspections_in_force & ds.moratorium_in_force.any("region")
+    quiet = (ds.world_rung < 2) & ~ds.inspections_in_force.any("agreement") & ds.moratorium_in_force.any("region")
     assert not quiet.any(), "while inspections pause there is a dispute"
     assert bool((ds.rung == 0).any())
     assert bool(ds.inspections_suspended.any())
@@ -236,7 +235,7 @@ def test_suspended_inspections_are_a_dispute_only_where_the_moratorium_stands(tm
     calm = BUSY.replace("not_first_in: [north]", "not_first_in: [north, south]")
     (tmp_path / "busy.yaml").write_text(calm, encoding="utf-8")
     ds = vs.run(tmp_path / "busy.yaml", runs=10).ds
-    elsewhere = ds.rung.where(ds.inspections_suspended & ~ds.moratorium_in_force)
+    elsewhere = ds.rung.where(ds.inspections_suspended.any("agreement") & ~ds.moratorium_in_force)
     assert bool((elsewhere == 1).any())
     regional, _ = _recomputed(ds)
     np.testing.assert_array_equal(ds.rung.transpose("run", "month", "region").values, regional)
@@ -272,7 +271,7 @@ def test_the_rungs_can_be_recomputed_where_agreements_stand_side_by_side(tmp_pat
     assert in_force.sel(agreement=["moratorium", "second"]).any("run").all()
     assert not in_force.sel(agreement="third").any(), "nobody offers it"
     only = ds.agreement_in_force.sum("agreement") == 1
-    assert bool((only & ds.inspections_suspended).any()), "inspections pause under one of them"
+    assert bool((only & ds.inspections_suspended.any("agreement")).any()), "inspections pause under one of them"
     regional, world = _recomputed(ds)
     np.testing.assert_array_equal(ds.rung.transpose("run", "month", "region").values, regional)
     np.testing.assert_array_equal(ds.world_rung.transpose("run", "month").values, world)

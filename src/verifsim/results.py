@@ -45,9 +45,10 @@ class Variable:
     """What the values 0, 1, … mean, where they are codes."""
 
 
-_REGIONAL, _PARTY, _BOTH = (
+_REGIONAL, _PARTY, _AGREED, _BOTH = (
     ("run", "month", "region"),
     ("run", "month", "party"),
+    ("run", "month", "agreement"),
     ("run", "month", "party", "region"),
 )
 
@@ -77,9 +78,9 @@ VARIABLES: dict[str, Variable] = {
     ),
     "pledge_stands": Variable(_BOTH, "1", "an own pledge not to be first stands there"),
     "moratorium_in_force": Variable(_REGIONAL, "1", "a moratorium on deployment is in force there"),
-    "agreement_in_force": Variable(("run", "month", "agreement"), "1", "the agreement is in force"),
-    "inspections_in_force": Variable(("run", "month"), "1", "inspections run"),
-    "inspections_suspended": Variable(("run", "month"), "1", "inspections are suspended"),
+    "agreement_in_force": Variable(_AGREED, "1", "the agreement is in force"),
+    "inspections_in_force": Variable(_AGREED, "1", "inspections run under the agreement"),
+    "inspections_suspended": Variable(_AGREED, "1", "its inspections are suspended"),
     "inspections_held": Variable(_PARTY, "visits", "visits that the party made"),
     "inspections_refused": Variable(_PARTY, "visits", "visits that the party was refused"),
     "inspections_alarming": Variable(_PARTY, "visits", "visits that stood as alarms"),
@@ -175,6 +176,11 @@ def _given(scenario: Scenario) -> dict[str, Any]:
         ),
         "programme_owner": _texts(
             "programme", [scenario.programmes[p].owner for p in _by_owner(scenario)], "party it belongs to"
+        ),
+        "programme_disputed": (
+            "programme",
+            np.array([scenario.programmes[p].disputed for p in _by_owner(scenario)], dtype=np.bool_),
+            {"units": "1", "long_name": "its standing is disputed"},
         ),
         "programme_title": _texts(
             "programme", [scenario.programmes[p].title for p in _by_owner(scenario)], "name of the programme"

@@ -77,7 +77,7 @@ def test_it_urges_dialogue_while_a_shock_is_recent(simulate):
     shock = "events.shock={month: 2020-05, does: shock_to_trust, by: 0}", "talks.shock_months=3"
     said = simulate(CHINA, *shock, "china.concerned_by=[]").ds.china_position.values
     expected = np.zeros(24, dtype=int)
-    expected[4:8] = Position.URGES_DIALOGUE
+    expected[4:7] = Position.URGES_DIALOGUE
     assert (said == expected).all()
     protesting = simulate(CHINA, *shock).ds.china_position.values
     assert (protesting == np.where(expected == 0, Position.PROTESTS, expected)).all()

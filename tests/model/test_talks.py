@@ -213,7 +213,7 @@ SHOCKS = (3, 12, 16)
 def test_a_party_offers_after_a_shock_and_with_gaps(simulate):
     n = 2000
     offers = said(simulate(OWN, f"ensemble.runs={n}").ds) == Talk.ON_THE_TABLE
-    recent = [month for shock in SHOCKS for month in range(shock, shock + 4)]
+    recent = [month for shock in SHOCKS for month in range(shock, shock + 3)]
     outside = [month for month in range(36) if month not in recent]
     assert not offers[:, outside].any()
     assert_share(offers[:, 3].mean(), 0.5, n)
@@ -529,7 +529,7 @@ def test_a_second_yes_does_not_undo_a_notice_of_leaving(simulate):
 def test_every_rejection_is_written_down(simulate):
     settings = "talks.gap_months=0", "parties.red.talks.after_shock=1", "talks.shock_months=3"
     answers = said(simulate(OWN, *settings).ds)
-    offered = [month for shock in SHOCKS for month in range(shock, shock + 4)]
+    offered = [month for shock in SHOCKS for month in range(shock, shock + 3)]
     expected = np.isin(np.arange(36), np.array(offered) + 1)
     assert ((answers == Talk.REJECTED) == expected).all(), "each is answered in the month after it was made"
 

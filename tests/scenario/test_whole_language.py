@@ -74,7 +74,7 @@ def test_every_number_may_have_a_range_and_a_source() -> None:
         ),
         ("by: 0.5", "by: {value: 0.5, range: [0.6, 0.7]}", "by.value: the value lies outside its own range"),
         (
-            "least: 480",
+            "least: 1200",
             "least: {value: 480, source: reprot}",
             "least.source: no source 'reprot'; did you mean 'report'?",
         ),

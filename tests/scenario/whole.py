@@ -25,6 +25,7 @@ parties:
     new_missile_budget: 300
     trust: 0.4
     reads_cells_as_missiles: 0.5
+    warning_needed: 8
     talks:
       starts: yes
       offers: moratorium
@@ -53,7 +54,7 @@ programmes:
     reserve: 2
     deployed: {north: 2}
     disputed: yes
-    true_range: {least: 480, likeliest: 2000, most: 2500}
+    true_range: {owner_says: 480, owner_is_right: 0.05, least: 1200, likeliest: 2000, most: 2500}
 sites:
   fort:
     owner: blue

@@ -102,8 +102,9 @@ class Moratorium:
         return self.in_force & (month < self._suspended_until)
 
     def suspend_inspections(self, where: Mask, until: int) -> None:
-        """Suspend inspections in some runs until a month; until now resumes them."""
-        self._suspended_until = np.where(where, np.int16(until), self._suspended_until)
+        """Suspend inspections, if there are any, in some runs until a month; until now resumes them."""
+        if self.is_verified:
+            self._suspended_until = np.where(where, np.int16(until), self._suspended_until)
 
     @property
     def stands(self) -> Mask:
@@ -212,18 +213,15 @@ class Agreements:
         return self._any(m.stands & m.inspections_suspended(month) for m in self.moratoria)
 
     def inspections_run(self, month: int) -> Mask:
-        """The inspections of one of them run, (run,)."""
-        return self._any_run(m.inspections_run(month) for m in self.moratoria)
+        """Whose inspections run, (agreement, run)."""
+        return self._each([m.inspections_run(month) for m in self.moratoria], np.bool_)
 
     def inspections_suspended(self, month: int) -> Mask:
-        """The inspections of one of them are suspended, (run,)."""
-        return self._any_run(m.inspections_suspended(month) for m in self.moratoria)
+        """Whose inspections are suspended, (agreement, run)."""
+        return self._each([m.inspections_suspended(month) for m in self.moratoria], np.bool_)
 
     def _any(self, masks: Iterable[Mask]) -> Mask:
         return reduce(np.logical_or, masks, self._nowhere)
-
-    def _any_run(self, masks: Iterable[Mask]) -> Mask:
-        return reduce(np.logical_or, masks, self._nowhere[0])
 
     @property
     def in_force(self) -> Mask:

@@ -56,21 +56,17 @@ def _plans_cancelled(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _disputed_in_range(ds: xr.Dataset) -> xr.DataArray:
-    """By party; nan where its disputed missiles are not of one programme whose true range is drawn."""
-    owner = ds.programme_owner
-    shares = []
-    for party in ds.party.values:
-        drawn = ds.true_range.isel(programme=np.flatnonzero((owner == party).values))
-        drawn = drawn.isel(programme=np.flatnonzero(drawn.notnull().any("run").values))
-        flown = (
-            drawn.isel(programme=0) if drawn.sizes["programme"] == 1 else xr.full_like(ds.run, np.nan, float)
-        )
-        banned = (flown >= BANNED_KM[0]) & (flown <= BANNED_KM[1])
-        missiles = ds.deployed_disputed.sel(party=party).sum(["month", "region"])
-        shares.append(
-            (missiles * banned).where(flown.notnull()).drop_vars(("party", "programme"), errors="ignore")
-        )
-    return xr.concat(shares, ds.party)
+    """By party; nan unless it has one disputed programme, whose true range is drawn."""
+    return xr.concat([_in_range(ds, party) for party in ds.party.values], ds.party)
+
+
+def _in_range(ds: xr.Dataset, party: str) -> xr.DataArray:
+    own = np.flatnonzero((ds.programme_disputed & (ds.programme_owner == party)).values)
+    if own.size != 1:
+        return xr.full_like(ds.run, np.nan, dtype=np.float64)
+    flies = ds.true_range.isel(programme=own[0], drop=True)
+    missiles = ds.deployed_disputed.sel(party=party, drop=True).sum(["month", "region"])
+    return (missiles * ((flies >= BANNED_KM[0]) & (flies <= BANNED_KM[1]))).where(flies.notnull())
 
 
 OUTCOMES = (

@@ -102,7 +102,7 @@ def _where_inspected(ds: xr.Dataset, values: xr.DataArray) -> xr.DataArray:
 
 def _cost(ds: xr.Dataset) -> xr.DataArray:
     visits = ds.inspections_held.sum("month") * ds.attrs["visit_cost"]
-    kept_up = ds.inspections_in_force & ~ds.uncontrolled.shift(month=1, fill_value=False)
+    kept_up = ds.inspections_in_force.any("agreement") & ~ds.uncontrolled.shift(month=1, fill_value=False)
     upkeep = kept_up.sum("month") * ds.attrs["regime_cost"] / 12
     return _where_inspected(ds, visits + upkeep)
 
@@ -112,19 +112,20 @@ def _answered_false_alarm(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _lost_to_false_belief(ds: xr.Dataset) -> xr.DataArray:
-    """The moratorium was left as broken, in a month whose looks could have met nothing where it stood.
+    """An agreement was left as broken, in a month whose looks could have met nothing where it stood.
 
-    It is nan where a scenario has none; and where it was left as broken in its very first month in every
-    run, for then the month and the regions are not recorded.
+    It is nan where a scenario has none; and where one was left as broken in its very first month in every
+    run, for then the month is not recorded.
     """
-    in_force = ds.moratorium_in_force.any("region")
-    since = xr.where(in_force.any("month"), months_before(in_force), months_before(in_force.any("run")))
-    left = (since + in_force.sum("month")).clip(max=ds.sizes["month"] - 1)
-    covered = ds.moratorium_in_force.any(["run", "month"])
-    kept = ~(ds.hidden_when_looked & covered).any(["party", "region"]).isel(month=left)
-    broken = (ds.moratorium_ended == Ended.BELIEVED_BROKEN).any("agreement")
-    exists = bool((ds.moratorium_ended > 0).any())
-    return (broken & kept).where(bool(covered.any()) | (exists & ~broken))
+    in_force, last = ds.agreement_in_force, ds.sizes["month"] - 1
+    after = ds.sizes["month"] - months_before(in_force.isel(month=slice(None, None, -1)))
+    left = xr.where(in_force.any("month"), after, months_before(in_force.any("run"))).clip(max=last)
+    hidden = (ds.hidden_when_looked & ds.agreement_covers).any(["party", "region"])
+    broken = ds.moratorium_ended == Ended.BELIEVED_BROKEN
+    lost = (broken & ~hidden.isel(month=left)).any("agreement")
+    stood = in_force.any(["run", "month"])
+    exists = bool(stood.any()) or bool((ds.moratorium_ended > 0).any())
+    return lost.where(exists & ~(broken & ~stood).any("agreement"))
 
 
 OUTCOMES = (
