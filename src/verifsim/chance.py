@@ -80,7 +80,8 @@ class Chance:
 
     def each(self, stream: str, members: Iterable[str], month: int | None = None) -> Real:
         """One stream a member, named ``stream.member``; shape (member, run)."""
-        return np.stack([self.uniform(f"{stream}.{member}", month) for member in members])
+        drawn = [self.uniform(f"{stream}.{member}", month) for member in members]
+        return np.stack(drawn) if drawn else np.zeros((0, self.n_runs))
 
 
 class Draw:

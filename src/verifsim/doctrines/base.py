@@ -110,7 +110,7 @@ class Decision:
     suspend: Mask
     """Suspend the treaty, (run,)."""
     refuse: Mask
-    """Refuse next month's visits, (run,)."""
+    """Refuse next month's visits, for the sake of this region, (region, run)."""
     as_exercise: Mask
     """Go there for an exercise while hosts have not consented to more, (region, run)."""
     accept: Mask
@@ -121,7 +121,7 @@ class Decision:
     @classmethod
     def of(cls, view: View, *, wanted: Real, reason: Reasons, **masks: Mask | bool) -> Decision:
         """Put a decision together; masks that are not given are nowhere true, and may be plain yes or no."""
-        by_region = {"undeclared", "at_site", "as_exercise", "accept", "leave_treaty"}
+        by_region = {"undeclared", "at_site", "refuse", "as_exercise", "accept", "leave_treaty"}
         shapes = {
             f.name: view.belief.shape if f.name in by_region else view.belief.shape[-1:]
             for f in fields(cls)[2:]

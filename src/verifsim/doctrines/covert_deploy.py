@@ -48,5 +48,5 @@ class CovertDeploy(Doctrine):
             produce=True,
             suspend=view.other_suspended,
             accept=True,
-            refuse=np.any(hides_there & (draw.by_region("covert_refuses") < self.refuses), axis=0),
+            refuse=hides_there & (draw.by_region("covert_refuses") < self.refuses),
         )

@@ -74,11 +74,12 @@ class Mirroring(Doctrine):
     def _why(self, view: View, wanted: Real) -> Reasons:
         anywhere = self.scope == "global"
         reason = np.full(wanted.shape, Reason.BELIEF_ANYWHERE if anywhere else Reason.BELIEF)
-        for why, disputed, latent in (
-            (Reason.LATENT_CELLS, self.disputed_counts, self.latent_counts),
-            (Reason.DISPUTED_SYSTEM, self.disputed_counts, False),
-            (Reason.ANNOUNCED_DEPLOYMENT, False, False),
-        ):
+        counted = [(Reason.ANNOUNCED_DEPLOYMENT, False, False)]
+        if self.disputed_counts:
+            counted.insert(0, (Reason.DISPUTED_SYSTEM, True, False))
+        if self.latent_counts:
+            counted.insert(0, (Reason.LATENT_CELLS, self.disputed_counts, True))
+        for why, disputed, latent in counted:
             there = view.standing(disputed=disputed, exercises=self.exercises_count, latent=latent) > 0
             there = np.broadcast_to(np.any(there, axis=0), there.shape) if anywhere else there
             reason = because(why, there, reason)

@@ -221,7 +221,8 @@ class Agreements:
         return self._each([m.inspections_suspended(month) for m in self.moratoria], np.bool_)
 
     def _any(self, masks: Iterable[Mask]) -> Mask:
-        return reduce(np.logical_or, masks, self._nowhere)
+        found = list(masks)
+        return reduce(np.logical_or, found) if found else self._nowhere
 
     @property
     def in_force(self) -> Mask:

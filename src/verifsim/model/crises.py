@@ -20,7 +20,7 @@ def hazard(by_rung: Real, rung: Rung, *, misperceived: Mask, missiles: Count, te
     rung
         The rung of the world, (run,).
     misperceived
-        A party perceives another rung than the true one, (run,).
+        A party takes the world for another rung than it is on, and one of the two is a deployment, (run,).
     missiles
         Missiles M that stand in regions, of both parties, (run,).
     terms

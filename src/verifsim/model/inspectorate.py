@@ -74,23 +74,25 @@ class VisitedSite:
         self, number: int, site: Site, region: int, terms: Inspections, inspecting: Inspecting, reference: int
     ) -> None:
         self.number, self.site, self.region = number, site, region
-        self._terms, self._inspecting = terms, inspecting
+        self._inspecting = inspecting
         self.moved_out = (
             moved_out_probability(terms.notice_hours, inspecting.moved_out_a_day)
             if site.kind in MOBILE
             else np.zeros(1)
         )
         self._reference = reference
+        self._found, self._false = visit_probabilities(
+            site.objects,
+            terms.objects_opened,
+            np.arange(site.objects + 1),
+            recognised=inspecting.recognised,
+            false_alarm=inspecting.false_alarm,
+        )
 
     def probabilities(self, n_prohibited: Count | int) -> tuple[Real, Real]:
         """Chances that a visit finds something, and that it alarms without; see `visit_probabilities`."""
-        return visit_probabilities(
-            self.site.objects,
-            self._terms.objects_opened,
-            n_prohibited,
-            recognised=self._inspecting.recognised,
-            false_alarm=self._inspecting.false_alarm,
-        )
+        d = np.minimum(n_prohibited, self.site.objects)
+        return self._found[d], self._false[d]
 
     def alarm_if(self, *, present: Number) -> Real:
         """Chance of a standing alarm, if the reference quantity is there with some chance."""
@@ -267,7 +269,8 @@ class Inspectorate:
         rota.refusals += unprovoked
         self.refused |= unprovoked
         self.tally.refused += owed | unprovoked
-        self._weigh_refusal(unprovoked & rota.covered)
+        if unprovoked.any():
+            self._weigh_refusal(unprovoked & rota.covered)
         return np.asarray(owed | unprovoked)
 
     def settle(self) -> None:
@@ -303,11 +306,8 @@ class Inspectorate:
 
     def _weigh(self, region: int, chances: list[Real], here: Mask, alarm: Mask) -> None:
         """The likelihood of what a visit found, alarm or none, in each state of the other."""
-        said = []
-        for chance in chances:
-            likelihood = np.ones_like(self.likelihood.compliant)
-            likelihood[region] = np.where(here, np.where(alarm, chance, 1.0 - chance), 1.0)
-            said.append(likelihood)
-        compliant, at_site, elsewhere = said
+        compliant, at_site, elsewhere = (
+            np.where(here, np.where(alarm, chance, 1.0 - chance), 1.0) for chance in chances
+        )
         found = Likelihood(compliant, at_site, elsewhere, unrecognised=compliant)
-        self.likelihood = self.likelihood.times(found)
+        self.likelihood = self.likelihood.times_in(region, found)

@@ -62,29 +62,25 @@ def order(
         How long it takes to make a site's cells ready for them, (region, run): what is hidden at a site
         arrives no sooner.
     """
-    sizes, months = arsenal.figures.missiles, arsenal.figures.months_to_move
     own = arsenal.missiles(arsenal.standing + arsenal.coming)
     at_site = np.where(place == Place.AT_SITE, conversion_months, 0.0)
     for p, name in enumerate(arsenal.names):
         if not arsenal.reserve[p].any():
             continue
+        size, months = arsenal.figures.missiles[p, 0], arsenal.figures.months_to_move[p]
         may = free & arsenal.figures.can_stand[p] & (arsenal.on_the_way[p] == 0) & (wanted > own)
-        for r in np.flatnonzero(may.any(axis=1)).tolist():
-            short = np.minimum(batteries_short(wanted[r], own[r], sizes[p]), arsenal.reserve[p])
-            n = np.where(may[r], short, 0).astype(np.int32)
-            if not n.any():
+        for r in range(len(wanted)):
+            runs = np.flatnonzero(may[r])
+            n = np.minimum(batteries_short(wanted[r, runs], own[r, runs], size), arsenal.reserve[p, runs])
+            runs, n = runs[n > 0], n[n > 0].astype(np.int32)
+            if not runs.size:
                 continue
-            arsenal.reserve[p] -= n
-            own[r] += n * sizes[p]
-            u = chance.uniform(f"move.{name}", month)
-            _send(arsenal, (p, r), n, month + whole_months(np.maximum(months[p], at_site[r]), u), place[r])
-
-
-def _send(arsenal: Arsenal, where: tuple[int, int], n: Count, arrives: Count, place: Count | Place) -> None:
-    """Put batteries on the way to a region; in place, (programme, region)."""
-    arsenal.on_the_way[where] += n
-    arsenal.arrives[where] = np.where(n > 0, arrives, arsenal.arrives[where])
-    arsenal.arrives_as[where] = np.where(n > 0, place, arsenal.arrives_as[where])
+            arsenal.reserve[p, runs] -= n
+            own[r, runs] += n * size
+            u = chance.uniform(f"move.{name}", month)[runs]
+            arsenal.on_the_way[p, r, runs] += n
+            arsenal.arrives[p, r, runs] = month + whole_months(np.maximum(months, at_site[r, runs]), u)
+            arsenal.arrives_as[p, r, runs] = place[r, runs]
 
 
 def deliver(arsenal: Arsenal, month: int) -> Mask:
@@ -199,11 +195,15 @@ def bring_back(arsenal: Arsenal, month: int, covered: Mask, chance: Chance) -> N
     for p, name in enumerate(arsenal.names):
         if not arsenal.moved_out[p].any():
             continue
-        u = chance.uniform(f"return.{name}", month)
-        arrives = month + whole_months(arsenal.figures.months_to_move[p], u)
         for r in range(arsenal.moved_out.shape[1]):
             may = ~covered[p, r] & (arsenal.on_the_way[p, r] == 0)
-            n = np.where(may, np.minimum(arsenal.moved_out[p, r], arsenal.reserve[p]), 0).astype(np.int32)
-            arsenal.reserve[p] -= n
-            arsenal.moved_out[p, r] -= n
-            _send(arsenal, (p, r), n, arrives, Place.DISPUTED)
+            n = np.where(may, np.minimum(arsenal.moved_out[p, r], arsenal.reserve[p]), 0)
+            runs = np.flatnonzero(n)
+            if not runs.size:
+                continue
+            u = chance.uniform(f"return.{name}", month)[runs]
+            arsenal.reserve[p, runs] -= n[runs]
+            arsenal.moved_out[p, r, runs] -= n[runs]
+            arsenal.on_the_way[p, r, runs] += n[runs]
+            arsenal.arrives[p, r, runs] = month + whole_months(arsenal.figures.months_to_move[p], u)
+            arsenal.arrives_as[p, r, runs] = Place.DISPUTED

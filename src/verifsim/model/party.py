@@ -60,8 +60,7 @@ class Party(mesa.Agent):
         self._refuses_this_month: Mask = np.zeros(world.n_runs, dtype=np.bool_)
         self.hides_at = hiding_places(world, name)
         self.doctrine_followed = types.drawn(self.terms.doctrine, world.chance.uniform(f"type.{name}"))
-        in_charge = types.in_charge(self.terms.doctrine, self.doctrine_followed, inputs.doctrines)
-        self._in_charge = [(doctrine, where, np.any(where, axis=1).tolist()) for doctrine, where in in_charge]
+        self._in_charge = types.in_charge(self.terms.doctrine, self.doctrine_followed, inputs.doctrines)
 
     def prepare(self) -> None:
         """Get ready once the other is there too: inspectors, and a first belief."""
@@ -94,6 +93,11 @@ class Party(mesa.Agent):
     def announced_missiles(self) -> Count:
         """Missiles it has openly deployed, for exercises too, (region, run)."""
         return self.arsenal.missiles(self.arsenal.announced)
+
+    @property
+    def disputed_missiles(self) -> Count:
+        """Missiles of its whose standing is contested, (region, run)."""
+        return self.arsenal.missiles(self.arsenal.disputed)
 
     @property
     def reserve_missiles(self) -> Count:
@@ -211,7 +215,7 @@ class Party(mesa.Agent):
     def view(self) -> View:
         """What it knows now."""
         theirs, believing = self.other.arsenal, self.world.inputs.believing
-        announced, disputed = self._announced_before, theirs.missiles(theirs.disputed)
+        announced, disputed = self._announced_before, self.other.disputed_missiles
         offered, offer_is_verified = self.world.talks.offered(self.number)
         return View(
             month=self.world.month,
@@ -267,7 +271,7 @@ class Party(mesa.Agent):
         openly = self._short_of_a_battery(decision.wanted) & ~decision.undeclared & ~world.treaty.binds
         newly = (decision.wanted > 0) & (self.wanted == 0)
         self.moved_because = np.where(newly, self._reason_in_truth(decision), self.moved_because)
-        self.wanted, self._refuses_this_month = decision.wanted, decision.refuse
+        self.wanted, self._refuses_this_month = decision.wanted, np.any(decision.refuse, axis=0)
         world.talks.answer(self, decision)
         leaves = np.any(decision.leave_treaty, axis=0) & world.treaty.binds
         world.treaty.suspend(self.number, decision.suspend | leaves)

@@ -54,17 +54,22 @@ class Record:
         self._monthly: Recorded = {}
         self._once: Recorded = {}
 
-    def write(self, month: int, **variables: NDArray[Any]) -> None:
-        """Write down the variables of a month, (..., run)."""
+    def write(self, month: int, **variables: NDArray[Any] | list[NDArray[Any]]) -> None:
+        """Write down the variables of a month, (..., run), or a list of what each party has."""
         if month == 0:
             self._make_room(variables)
         for name, values in variables.items():
-            self._block[name][month - self._written] = values
+            into = self._block[name][month - self._written]
+            for place, value in (
+                zip(into, values, strict=True) if isinstance(values, list) else [(into, values)]
+            ):
+                place[...] = value
         if month + 1 - self._written == BLOCK or month + 1 == self._n_months:
             self._turn_around(month + 1)
 
-    def _make_room(self, variables: Recorded) -> None:
-        for name, values in variables.items():
+    def _make_room(self, variables: dict[str, Any]) -> None:
+        for name, given in variables.items():
+            values = np.array(given)
             *others, n_runs = values.shape
             dtype = self._missiles if name in MISSILES else values.dtype
             self._block[name] = np.empty((min(BLOCK, self._n_months), *values.shape), dtype=dtype)

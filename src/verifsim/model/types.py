@@ -40,21 +40,33 @@ def drawn(shares: SharesByRegion, u: Real) -> Count:
 
 def in_charge(
     shares: SharesByRegion, followed: Count, doctrines: dict[str, Doctrine]
-) -> list[tuple[Doctrine, Mask]]:
-    """Each doctrine with the regions and runs it is in charge of, (region, run)."""
-    return [(doctrines[name], followed == number) for number, name in enumerate(names(shares))]
+) -> list[tuple[Doctrine, Mask, list[bool]]]:
+    """Each doctrine with where it is in charge, (region, run), and in which regions it may be at all."""
+    return [
+        (doctrines[name], followed == number, [name in of_region for of_region in shares.values()])
+        for number, name in enumerate(names(shares))
+    ]
 
 
 def joined(parts: list[tuple[Decision, Mask]]) -> Decision:
     """One decision out of those of several doctrines.
 
-    In a region, the doctrine in charge of it decides; to develop, produce, suspend or refuse, one
-    voice of those in charge somewhere is enough.
+    In a region, the doctrine in charge of it decides; to develop, produce or suspend, one voice
+    of those in charge somewhere is enough.
     """
     if len(parts) == 1:
         return parts[0][0]
-    of_party = ("develop", "produce", "suspend", "refuse")
-    by_region = ("wanted", "reason", "undeclared", "at_site", "as_exercise", "accept", "leave_treaty")
+    of_party = ("develop", "produce", "suspend")
+    by_region = (
+        "wanted",
+        "reason",
+        "undeclared",
+        "at_site",
+        "refuse",
+        "as_exercise",
+        "accept",
+        "leave_treaty",
+    )
     chosen = {name: _of_who_is_in_charge(name, parts) for name in by_region}
     voices = {
         name: np.logical_or.reduce([getattr(decision, name) & where.any(axis=0) for decision, where in parts])

@@ -66,15 +66,19 @@ def _leave_out_what_is_too_late(tree: Tree, file: str) -> None:
     What the file itself dates stays, unless a setting shortens the horizon: else it would be a slip unseen.
     """
     _, last = horizon(tree.data)
-    events, sets_horizon = tree.data.get("events"), tree.mark(("months",)).file
+    events, set_by = tree.data.get("events"), {tree.mark((key,)).file for key in ("start", "months")}
     if last is None or not isinstance(events, dict):
         return
-    by_setting = sets_horizon.startswith("--set")
+    by_setting = any(place.startswith("--set") for place in set_by)
     for name, event in list(events.items()):
         month = event.get("month") if isinstance(event, dict) else None
         dated_by = tree.mark(("events", name, "month")).file
         late = is_month(month) and month_number(str(month)) > last
-        if late and (by_setting or dated_by not in (file, sets_horizon)) and not dated_by.startswith("--set"):
+        if (
+            late
+            and (by_setting or (dated_by != file and set_by != {dated_by}))
+            and not dated_by.startswith("--set")
+        ):
             del events[name]
 
 

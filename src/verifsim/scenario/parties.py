@@ -112,7 +112,7 @@ class Accepts(Part):
     """How likely a party accepts an offer, once, by who chooses what may be visited."""
 
     unverified: float = chance(0.0, "offer")
-    """Of a moratorium without inspections."""
+    """Of a moratorium without inspections, or without visits."""
     host_chooses: float = chance(0.0, "offer")
     """Of inspections at sites that the hosts chose."""
     inspector_chooses: float = chance(0.0, "offer")

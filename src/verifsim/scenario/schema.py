@@ -161,7 +161,7 @@ class Crises(Part):
     hazard: Hazard = Hazard()
     """That one begins."""
     misperceived: float = quantity(0.0, "times the hazard", low=0, high=1000)
-    """What is added to the hazard while a party perceives another rung than the true one."""
+    """What is added to the hazard while a party misreads the rung of the world, where deployments count."""
     missiles: float = quantity(0.0, "times the hazard for 100 missiles", low=0, high=1000)
     """What is added to the hazard by the missiles that stand in regions."""
     ends: float = chance(1.0)

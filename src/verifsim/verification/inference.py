@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -48,10 +48,17 @@ class Likelihood:
     elsewhere: Real
     unrecognised: Number = 1.0
 
+    def times_in(self, region: int, other: Likelihood) -> Likelihood:
+        """Of independent findings together, the other one's, (run,), in one region alone."""
+        result = Likelihood(*(np.array(getattr(self, f.name)) for f in fields(self)))
+        for f in fields(self):
+            getattr(result, f.name)[region] *= getattr(other, f.name)
+        return result
+
     @classmethod
     def of_nothing(cls, shape: tuple[int, ...]) -> Likelihood:
         """Of no findings at all."""
-        return cls(np.ones(shape), np.ones(shape), np.ones(shape))
+        return cls(np.ones(shape), np.ones(shape), np.ones(shape), np.ones(shape))
 
     def times(self, other: Likelihood) -> Likelihood:
         """Of independent findings together."""
