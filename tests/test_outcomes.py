@@ -182,7 +182,8 @@ def wild() -> xr.Dataset:
         pledge_stands=rng.random(both) < 0.2,
         moratorium_in_force=np.stack([np.zeros_like(in_force), in_force], axis=2),
         moratorium_ended=np.stack([np.where(overtaken, 4, why), np.where(overtaken, 4, 0)], axis=1),
-        inspections_in_force=(in_force & (rng.random((n, months)) < 0.8))[:, :, None] & np.array([True, False]),
+        inspections_in_force=(in_force & (rng.random((n, months)) < 0.8))[:, :, None]
+        & np.array([True, False]),
         inspections_held=found + errs + clarified + rng.integers(0, 2, size=of_party),
         inspections_refused=rng.integers(0, 2, size=of_party),
         inspections_alarming=found + errs,

@@ -213,7 +213,9 @@ def test_the_perceived_rung_can_be_recomputed_from_a_saved_file(ds: xr.Dataset) 
 
 
 def test_the_scenario_has_inspections_that_run_that_pause_and_that_are_refused(ds: xr.Dataset) -> None:
-    quiet = (ds.world_rung < 2) & ~ds.inspections_in_force.any("agreement") & ds.moratorium_in_force.any("region")
+    quiet = (
+        (ds.world_rung < 2) & ~ds.inspections_in_force.any("agreement") & ds.moratorium_in_force.any("region")
+    )
     assert not quiet.any(), "while inspections pause there is a dispute"
     assert bool((ds.rung == 0).any())
     assert bool(ds.inspections_suspended.any())
@@ -271,7 +273,9 @@ def test_the_rungs_can_be_recomputed_where_agreements_stand_side_by_side(tmp_pat
     assert in_force.sel(agreement=["moratorium", "second"]).any("run").all()
     assert not in_force.sel(agreement="third").any(), "nobody offers it"
     only = ds.agreement_in_force.sum("agreement") == 1
-    assert bool((only & ds.inspections_suspended.any("agreement")).any()), "inspections pause under one of them"
+    assert bool((only & ds.inspections_suspended.any("agreement")).any()), (
+        "inspections pause under one of them"
+    )
     regional, world = _recomputed(ds)
     np.testing.assert_array_equal(ds.rung.transpose("run", "month", "region").values, regional)
     np.testing.assert_array_equal(ds.world_rung.transpose("run", "month").values, world)

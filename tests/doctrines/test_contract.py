@@ -113,8 +113,8 @@ def doctrine(request) -> Doctrine:
     return request.param
 
 
-BY_REGION = ("undeclared", "at_site", "as_exercise", "accept", "leave_treaty")
-OF_PARTY = ("develop", "produce", "suspend", "refuse")
+BY_REGION = ("undeclared", "at_site", "refuse", "as_exercise", "accept", "leave_treaty")
+OF_PARTY = ("develop", "produce", "suspend")
 
 
 def test_a_decision_is_well_formed(doctrine):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import xarray as xr
 
 from tests.theory.test_known_answers import LIVELY
+from verifsim.model.world import simulate as simulate_runs
 
 ALARMED = "watching.battery_seen=0.3", "watching.false_alarm=0.05"
 
@@ -261,3 +263,34 @@ def test_a_missile_nobody_wants_for_a_missile_still_answers_with_a_battery(simul
     """
     ds = simulate(change).ds
     assert (ds.deployed_announced.sel(party="red", region="north").isel(month=-1) == 10).all()
+
+
+TYPES_BY_REGION = """
+    parties:
+      red: {doctrine: {north: {covert_deploy: 0.5, mirror: 0.5}, south: {mirror: 0.9, covert_deploy: 0.1}}}
+    doctrines: {covert_deploy: {missiles: 10, refuses: 0.5, at_site: 1, begins: 0.1}}
+    sites:
+      fort: {owner: red, region: north, title: Fort, kind: launcher, objects: 4}
+      base: {owner: red, region: south, title: Base, kind: launcher, objects: 4}
+    agreements:
+      word:
+        binds: [red, blue]
+        regions: [north, south]
+        from: 2020-01
+        inspections: {sites: [fort, base], visits_a_year: {routine: 12}, objects_opened: 1}
+    events:
+      hides: {month: 2020-03, does: deploy, programme: arrow, region: south, announced: no, at_site: yes}
+"""
+
+
+def test_a_run_is_the_same_alone_as_among_runs_whose_types_have_a_say_elsewhere(scenario):
+    inputs = scenario(TYPES_BY_REGION).scenario
+    together = simulate_runs(inputs, 0, 40)
+    assert together["inspections_refused"].sum() > 0
+    for run in range(40):
+        alone = simulate_runs(inputs, run, 1)
+        for name, values in together.items():
+            assert np.array_equal(alone[name][0], values[run], equal_nan=values.dtype.kind == "f"), (
+                run,
+                name,
+            )
