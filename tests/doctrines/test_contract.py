@@ -29,6 +29,7 @@ def view(number: float, mask: bool, belief: float) -> View:
         own=numbers,
         own_at_site=numbers.copy(),
         wanted=numbers.copy(),
+        remembered=numbers.copy(),
         bound=masks,
         announced=numbers.copy(),
         disputed=numbers.copy(),
@@ -61,6 +62,7 @@ def mixed_view() -> View:
     return View(
         month=3,
         belief=u.each("belief", REGIONS),
+        remembered=np.floor(u.each("remembered", REGIONS) * 4.0),
         exercising=real["announced"] * (u.each("exercising", REGIONS) < 0.5),
         trust_sways=4.0 * u.uniform("trust_sways") - 2.0,
         china_launchers=u.uniform("china_launchers") * 2.0,
@@ -127,6 +129,8 @@ def check_a_decision_is_well_formed(doctrine, seen):
     assert decision.wanted.shape == SHAPE
     assert np.isfinite(decision.wanted).all()
     assert (decision.wanted >= 0).all()
+    assert decision.remember.shape == SHAPE
+    assert np.isfinite(decision.remember).all()
     assert decision.reason.shape == SHAPE
     assert decision.reason.dtype == np.int8
     assert set(np.unique(decision.reason)) <= set(Reason)
@@ -139,7 +143,7 @@ def check_a_decision_is_well_formed(doctrine, seen):
 
 
 def test_the_contract_knows_every_field_of_a_decision():
-    assert {f.name for f in dataclasses.fields(Decision)} == {"wanted", "reason", *BY_REGION, *OF_PARTY}
+    assert {f.name for f in dataclasses.fields(Decision)} == {"wanted", "reason", "remember", *BY_REGION, *OF_PARTY}
 
 
 def test_what_is_wanted_has_a_reason_and_what_is_not_has_none(doctrine):

@@ -28,6 +28,8 @@ class Reason(IntEnum):
     CHINA = 8
     DISPUTED_SYSTEM = 9
     LATENT_CELLS = 10
+    EXPECTED_UTILITY = 11
+    SLIP = 12  # it meant to hold back: only the world can tell
 
 
 Reasons = NDArray[np.int8]
@@ -48,6 +50,8 @@ class View:
     """Those of them hidden at a declared site, or on their way there, (region, run)."""
     wanted: Real
     """Missiles it decided last month to have there, (region, run)."""
+    remembered: Real
+    """What its doctrine chose last month to remember there, 0 at first, (region, run)."""
     bound: Mask
     """A moratorium or the treaty forbids it to deploy there, (region, run)."""
     announced: Real
@@ -99,6 +103,8 @@ class Decision:
     """Missiles to have there, 0 or more; any wish is good for one battery, (region, run)."""
     reason: Reasons
     """Why, as a `Reason`, (region, run)."""
+    remember: Real
+    """A number of the doctrine's own, which comes back in its next `View`, (region, run)."""
     undeclared: Mask
     """Deploy without announcing it, (region, run)."""
     at_site: Mask
@@ -119,19 +125,28 @@ class Decision:
     """Give notice of leaving the treaty for the sake of this region, (region, run)."""
 
     @classmethod
-    def of(cls, view: View, *, wanted: Real, reason: Reasons, **masks: Mask | bool) -> Decision:
+    def of(
+        cls,
+        view: View,
+        *,
+        wanted: Real,
+        reason: Reasons,
+        remember: Real | None = None,
+        **masks: Mask | bool,
+    ) -> Decision:
         """Put a decision together; masks that are not given are nowhere true, and may be plain yes or no."""
         by_region = {"undeclared", "at_site", "refuse", "as_exercise", "accept", "leave_treaty"}
         shapes = {
             f.name: view.belief.shape if f.name in by_region else view.belief.shape[-1:]
-            for f in fields(cls)[2:]
+            for f in fields(cls)[3:]
         }
         whole = {
             name: np.broadcast_to(np.asarray(masks.pop(name, False)), shape) for name, shape in shapes.items()
         }
         if masks:
             raise TypeError(f"a decision has no {', '.join(masks)}")
-        return cls(wanted=wanted, reason=reason, **whole)
+        kept = np.zeros_like(view.belief) if remember is None else remember
+        return cls(wanted=wanted, reason=reason, remember=kept, **whole)
 
 
 class Doctrine(Part):
@@ -139,7 +154,8 @@ class Doctrine(Part):
 
     A doctrine is one small class in one file: its fields are its parameters, its
     `decide` reads like the sentence it stands for, its docstring names who said so. It
-    keeps no memory of its own; what it decided last month comes back in the `View`.
+    keeps no memory of its own; what it decided last month, and chose to remember, comes
+    back in the `View`.
     """
 
     kind: str

@@ -48,6 +48,7 @@ class Party(mesa.Agent):
         self.prior: Belief
         self.belief: Belief
         self.wanted: Real = self.missiles_standing.astype(np.float64)
+        self.remembered: Real = np.zeros(shape)
         self.moved_because: Count = np.zeros(shape, dtype=np.int8)
         self.spending: Real = np.zeros(world.n_runs)
         self.ceiling: Number = industry.as_ceiling(self.terms.new_missile_budget)
@@ -222,6 +223,7 @@ class Party(mesa.Agent):
             own=self.arsenal.missiles(self.arsenal.standing + self.arsenal.coming).astype(np.float64),
             own_at_site=self.arsenal.missiles(self.arsenal.at_site).astype(np.float64),
             wanted=self.wanted,
+            remembered=self.remembered,
             bound=self.bound,
             announced=announced.astype(np.float64),
             disputed=disputed.astype(np.float64),
@@ -271,6 +273,7 @@ class Party(mesa.Agent):
         openly = self._short_of_a_battery(decision.wanted) & ~decision.undeclared & ~world.treaty.binds
         newly = (decision.wanted > 0) & (self.wanted == 0)
         self.moved_because = np.where(newly, self._reason_in_truth(decision), self.moved_because)
+        self.remembered = decision.remember
         self.wanted, self._refuses_this_month = decision.wanted, np.any(decision.refuse, axis=0)
         world.talks.answer(self, decision)
         leaves = np.any(decision.leave_treaty, axis=0) & world.treaty.binds
@@ -312,7 +315,18 @@ class Party(mesa.Agent):
             ceiling=self.ceiling,
         )
         self.stationing.move_disputed()
-        self.stationing.carry_out(decision)
+        self.stationing.carry_out(self._with_slips(decision))
+
+    def _with_slips(self, decision: Decision) -> Decision:
+        """What it does, which now and then is the reverse of what it decided and said."""
+        if not np.any(self.terms.slips > 0.0):
+            return decision
+        world = self.world
+        slips = world.chance.each(f"act.{self.name}", world.regions, world.month) < self.terms.slips
+        by_mistake = slips & (decision.wanted <= 0)
+        self.moved_because = np.where(by_mistake, np.int8(Reason.SLIP), self.moved_because)
+        reversed_ = np.where(by_mistake, 1.0, 0.0)
+        return replace(decision, wanted=np.where(slips, reversed_, decision.wanted))
 
 
 def true_ranges(world: World, party: str) -> Real:

@@ -60,6 +60,7 @@ def joined(parts: list[tuple[Decision, Mask]]) -> Decision:
     by_region = (
         "wanted",
         "reason",
+        "remember",
         "undeclared",
         "at_site",
         "refuse",

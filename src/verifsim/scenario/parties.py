@@ -156,6 +156,8 @@ class Party(Part):
     """The doctrine it follows: a name, or shares from which each run draws its type; or either by region."""
     refuses_visits: float = chance(0.0, "visit")
     """That it refuses a visit unprovoked, whatever its doctrine says."""
+    slips: float = chance(0.0)
+    """That it does in a region the reverse of what it decided: a battery for none, none for some."""
     new_missile_budget: float | None = quantity(None, "US$ m a year", low=0, high=1_000_000_000)
     """Ceiling on what it spends on these missiles; no ceiling if not said."""
     trust: float = quantity(0.5, "trust", low=0, high=1)
