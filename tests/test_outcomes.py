@@ -104,6 +104,7 @@ YES_OR_NO = {
     "uncontrolled",
     "exercise",
     "agreement_in_force",
+    "left_falsely",
     "hidden_when_looked",
     "pledge_stands",
     "moratorium_in_force",
@@ -182,6 +183,7 @@ def wild() -> xr.Dataset:
         pledge_stands=rng.random(both) < 0.2,
         moratorium_in_force=np.stack([np.zeros_like(in_force), in_force], axis=2),
         moratorium_ended=np.stack([np.where(overtaken, 4, why), np.where(overtaken, 4, 0)], axis=1),
+        left_falsely=np.stack([quiet & (why == 2) & ~overtaken, np.zeros(n, dtype=bool)], axis=1),
         inspections_in_force=(in_force & (rng.random((n, months)) < 0.8))[:, :, None]
         & np.array([True, False]),
         inspections_held=found + errs + clarified + rng.integers(0, 2, size=of_party),
@@ -227,6 +229,7 @@ class ByHand:
         self.belief = ds.belief.values.tolist()
         self.why = ds.moved_because.values.tolist()
         self.ended = ds.moratorium_ended.values.tolist()
+        self.left_falsely = ds.left_falsely.values.tolist()
         self.visits = {kind: ds[f"inspections_{kind}"].values.tolist() for kind in VISITS}
         self.found = ds.true_alarms.values.tolist()
         self.inspected = ds.inspections_in_force.any("agreement").values.tolist()
@@ -441,14 +444,7 @@ class ByHand:
         return 1 if Reason.FALSE_ALARM in reasons else 0
 
     def moratorium_lost_to_false_belief(self, run, party, region):
-        if 2 not in self.ended[run]:  # none was left as broken
-            return 0
-        covered = {r for world in self.in_force for month in world for r in (0, 1) if month[r]}
-        in_force = [month for month in range(self.horizon) if any(self.in_force[run][month])]
-        first = min(m for world in self.in_force for m, month in enumerate(world) if any(month))
-        left = in_force[-1] + 1 if in_force else first  # not in force at the end of the month of leaving
-        hidden = any(self.could_be_met[run][left][p][r] for p in (0, 1) for r in covered)
-        return 0 if hidden else 1
+        return int(any(self.left_falsely[run]))
 
     def lived(self, run):
         """The months up to the one in which a crisis gets out of control."""
@@ -562,84 +558,18 @@ def test_a_finding_counts_in_the_region_of_the_site_visited():
     assert table["visit_alarms_true.blue"].item() == 0.5
 
 
-@pytest.mark.parametrize(
-    ("begins", "lost"),
-    [(3, 0), (4, 1), (5, 1), (None, 1)],  # left in month 4, by the end of which a battery has come too late
-)
-def test_a_moratorium_is_lost_to_a_false_belief_where_nothing_was_hidden_when_it_was_left(begins, lost):
-    ds = made(
-        n=1,
-        months=20,
-        deployed_undeclared=hidden(*([] if begins is None else [(begins, 20)])),
-        moratorium_in_force=in_force_until(4, horizon=20),
-        moratorium_ended=2,
-    )
-    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].item() == lost
-
-
-def test_a_moratorium_left_in_its_first_month_is_judged_by_that_month():
-    undeclared = np.concatenate([hidden((4, 20)), hidden((1, 20)), hidden((4, 20))])
-    in_force = in_force_until(20, 20, 20, horizon=20)
-    in_force[:, :2] = False
-    in_force[:2] = False  # left in month 2; later, in the first world, something is hidden
+def test_a_moratorium_is_lost_to_a_false_belief_where_one_agreement_was():
+    left = [[False, False], [True, False], [False, True]]
+    in_force = in_force_until(3, 3, 3, horizon=6)
     ds = made(
         n=3,
-        months=20,
-        deployed_undeclared=undeclared,
-        moratorium_in_force=in_force,
-        moratorium_ended=[2, 2, 0],
-    )
-    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].tolist() == [1, 0, 0]
-    nobody_knows = outcomes_table(ds.isel(run=[0, 1]), OUTCOMES)
-    assert "moratorium_lost_to_false_belief" not in nobody_knows
-
-
-def test_where_agreements_stand_side_by_side_each_is_judged_by_the_month_in_which_it_was_left():
-    """One is left as broken in month 4, while the other stands to the end; something is hidden in month 15."""
-    first, second = in_force_until(4, horizon=20), in_force_until(20, horizon=20)[..., ::-1]
-    ds = made(
-        n=1,
-        months=20,
-        deployed_undeclared=hidden((15, 20)),
         agreements=AGREEMENTS,
-        moratorium_in_force=first | second,
-        agreement_in_force=np.stack([first.any(axis=2), second.any(axis=2)], axis=2),
-        agreement_covers=[[True, False], [False, True]],
-        moratorium_ended=np.array([[2, 0]]),
-    )
-    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].item() == 1
-
-
-def test_what_is_hidden_where_another_agreement_stands_does_not_make_a_belief_true():
-    first, second = in_force_until(4, horizon=20), in_force_until(4, horizon=20)[..., ::-1]
-    undeclared = np.zeros((1, 20, 2, 2), dtype=int)
-    undeclared[:, 2:, 0, 1] = 4  # in the south, and the moratorium that was left covered the north
-    ds = made(
-        n=1,
-        months=20,
-        deployed_undeclared=undeclared,
-        agreements=AGREEMENTS,
-        moratorium_in_force=first | second,
-        agreement_in_force=np.stack([first.any(axis=2), second.any(axis=2)], axis=2),
-        agreement_covers=[[True, False], [False, True]],
-        moratorium_ended=np.array([[2, 1]]),
-    )
-    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].item() == 1
-
-
-@pytest.mark.parametrize(("hides", "lost"), [((2, 10), 1), ((12, 20), 0)])
-def test_a_moratorium_agreed_anew_is_judged_by_the_month_in_which_it_was_left_for_good(hides, lost):
-    """In force in months 0 to 3 and again in 10 to 14, and left in month 15."""
-    in_force = np.zeros((1, 20, 2), dtype=bool)
-    in_force[:, :4, 0] = in_force[:, 10:15, 0] = True
-    ds = made(
-        n=1,
-        months=20,
-        deployed_undeclared=hidden(hides),
         moratorium_in_force=in_force,
-        moratorium_ended=2,
+        agreement_in_force=np.repeat(in_force.any(axis=2)[..., None], 2, axis=2),
+        left_falsely=left,
     )
-    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].item() == lost
+    assert outcomes_table(ds, OUTCOMES)["moratorium_lost_to_false_belief"].tolist() == [0, 1, 1]
+    assert "moratorium_lost_to_false_belief" not in outcomes_table(made(), OUTCOMES)
 
 
 def test_outcomes_of_what_a_scenario_has_not_are_left_out():
@@ -656,7 +586,9 @@ def test_outcomes_of_what_a_scenario_has_not_are_left_out():
     one_offer = np.zeros((4, 6, 2), dtype=int)
     one_offer[0, 0, 1] = Talk.ON_THE_TABLE
     table = outcomes_table(made(talks=one_offer), OUTCOMES)
-    assert table["agreed"].tolist() == [0.0] * 4
+    assert table["agreed"].fillna(-1).tolist() == [0.0, -1, -1, -1], (
+        "where no offer was made it has no meaning"
+    )
     assert "offers_lapsed.blue" in table
     assert "offers_lapsed.red" not in table, "to whom nothing was ever offered"
     silent = outcomes_table(made(china_launchers=7), OUTCOMES)
@@ -836,7 +768,7 @@ def test_undeclared_missiles_count_and_those_elsewhere_do_not():
     undeclared[1, 3:, 0, 1] = 1
     held, first, _ = sentences(made(deployed_undeclared=undeclared))
     assert held.startswith("In 3 of 4 worlds nobody")
-    assert "Red in 0, Blue in 1; fewer than half" in first
+    assert "Red in 0, Blue in 1, in secret in 1 of these; fewer than half" in first
 
 
 def test_missiles_that_went_home_again_count_as_deployed():
@@ -882,17 +814,17 @@ def test_a_moratorium_that_holds_or_never_began_is_said():
     ("agreed", "said"),
     [
         (1, ("A moratorium was agreed in", "Counting every region")),
-        (2, ("A moratorium",)),
-        (4, ("The moratorium",)),
+        (2, ("A moratorium was agreed in", "Counting every region")),
+        (4, ("The moratorium", "Counting every region")),
     ],
 )
-def test_how_far_it_went_is_said_unless_half_of_all_worlds_saw_a_moratorium(agreed, said):
+def test_how_far_it_went_is_said_after_the_fate_of_the_moratorium(agreed, said):
     _, _, *rest = sentences(made(moratorium_in_force=in_force_until(*[6] * agreed, *[0] * (4 - agreed))))
     assert len(rest) == len(said)
     assert all(sentence.startswith(begins) for sentence, begins in zip(rest, said, strict=True))
 
 
-def test_of_agreements_side_by_side_the_first_that_covers_the_region_is_told():
+def test_of_agreements_side_by_side_each_is_told_by_name():
     first, second = in_force_until(6, 3)[..., ::-1], in_force_until(6, 6)
     ds = made(
         n=2,
@@ -902,7 +834,9 @@ def test_of_agreements_side_by_side_the_first_that_covers_the_region_is_told():
         agreement_covers=[[False, True], [True, False]],
         moratorium_ended=np.array([[0, 0], [1, 0]]),
     )
-    assert sentences(ds)[2] == "The moratorium still stood at the end in 2 of 2 worlds."
+    far, near = sentences(ds)[2:4]
+    assert far.startswith("The agreement 'far' still stood at the end in 1 of 2 worlds")
+    assert near == "The agreement 'near' still stood at the end in 2 of 2 worlds."
 
 
 def test_a_crisis_out_of_control_is_said_last_and_only_where_there_is_one():

@@ -260,6 +260,7 @@ SIDE_BY_SIDE = (
   third: {binds: [red, blue], regions: [north, south]}
 escalation:""",
     )
+    .replace("    refuses_visits: 0.05", "    refuses_visits: 0.05\n    talks: {offers: third}", 1)
     .replace("does: suspend_inspections", "does: refuse_inspection, party: red")
     .replace("does: resume_inspections", "does: refuse_inspection, party: blue")
 )
@@ -271,7 +272,7 @@ def test_the_rungs_can_be_recomputed_where_agreements_stand_side_by_side(tmp_pat
     assert ds.agreement_covers.values.tolist() == [[True, False], [False, True], [True, True]]
     in_force = ds.agreement_in_force.any("month")
     assert in_force.sel(agreement=["moratorium", "second"]).any("run").all()
-    assert not in_force.sel(agreement="third").any(), "nobody offers it"
+    assert not in_force.sel(agreement="third").any(), "nobody offers it: its owner starts no talks"
     only = ds.agreement_in_force.sum("agreement") == 1
     assert bool((only & ds.inspections_suspended.any("agreement")).any()), (
         "inspections pause under one of them"

@@ -217,7 +217,7 @@ def _as_json(study: Study, folder: Path) -> dict[str, Any]:
 
 
 def _show(study: Study, folder: Path, *, first: bool, replaced: bool) -> None:
-    """What was run, the short table, three sentences, and where the results are."""
+    """What was run, the short table, the sentences, and where the results are."""
     from verifsim import listing
 
     attrs, runs, months = study.ds.attrs, study.ds.sizes["run"], study.ds.sizes["month"]

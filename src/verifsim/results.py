@@ -97,6 +97,9 @@ VARIABLES: dict[str, Variable] = {
         ("run", "party", "region"), "1", "which of its doctrines the party truly follows"
     ),
     "moratorium_ended": Variable(("run", "agreement"), "1", "why the agreement ended", words(Ended)),
+    "left_falsely": Variable(
+        ("run", "agreement"), "1", "it was left as broken while nothing was hidden where it stood"
+    ),
     "true_range": Variable(
         ("run", "programme"), "km", "how far the missile truly flies, where that is disputed"
     ),

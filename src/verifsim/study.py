@@ -77,7 +77,7 @@ class Study:
         return escalation_table(self.ds)
 
     def sentences(self) -> tuple[str, ...]:
-        """What came out, in three plain sentences."""
+        """What came out, in a few plain sentences."""
         return sentences(self.ds)
 
     def plot(self) -> Figure:
@@ -131,7 +131,7 @@ class Study:
         return f"<Study '{self.name}': {n:,} runs of {months} months; {self.ds.attrs['title']}>"
 
     def _repr_html_(self) -> str:
-        """The three sentences and the headlines, for notebooks."""
+        """The sentences and the headlines, for notebooks."""
         said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences())
         table = self.headlines()[["mean", "standard_error", "q05", "q50", "q95", "unit", "better"]]
         return f"<p><b>{escape(str(self.ds.attrs['title']))}</b></p><ul>{said}</ul>{table.round(3).to_html()}"

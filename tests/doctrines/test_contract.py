@@ -143,7 +143,13 @@ def check_a_decision_is_well_formed(doctrine, seen):
 
 
 def test_the_contract_knows_every_field_of_a_decision():
-    assert {f.name for f in dataclasses.fields(Decision)} == {"wanted", "reason", "remember", *BY_REGION, *OF_PARTY}
+    assert {f.name for f in dataclasses.fields(Decision)} == {
+        "wanted",
+        "reason",
+        "remember",
+        *BY_REGION,
+        *OF_PARTY,
+    }
 
 
 def test_what_is_wanted_has_a_reason_and_what_is_not_has_none(doctrine):

@@ -143,6 +143,7 @@ def test_its_urging_cannot_move_those_who_would_never_accept(simulate):
 def test_where_nothing_listens_to_it_the_parties_live_as_if_it_were_not_there(simulate, offer):
     idle = (
         "agreements.idle={regions: [north], binds: [red, blue]}",
+        "parties.red.talks.offers=idle",
         "parties.blue.talks.accepts.unverified=0.5",
     )
     china = (

@@ -544,14 +544,14 @@ def test_every_rejection_is_written_down(simulate):
     ],
 )
 def test_talks_that_nobody_begins_change_no_bit(simulate, lever):
-    idle = "agreements.idle={regions: [north], binds: [red, blue]}"
-    without, with_it = simulate(LIVELY, idle).ds, simulate(LIVELY, idle, "talks.shock_months=12", lever).ds
+    idle = "agreements.idle={regions: [north], binds: [red, blue]}", "parties.red.talks.offers=idle"
+    without, with_it = simulate(LIVELY, *idle).ds, simulate(LIVELY, *idle, "talks.shock_months=12", lever).ds
     xr.testing.assert_equal(without, with_it)
 
 
 def test_an_offer_that_is_never_accepted_changes_nothing_but_talks(simulate):
-    idle = "agreements.idle={regions: [north], binds: [red, blue]}"
+    idle = "agreements.idle={regions: [north], binds: [red, blue]}", "parties.red.talks.offers=idle"
     offer = "events.offer={month: 2020-05, does: offer, party: red, agreement: idle}"
-    without, with_it = simulate(LIVELY, idle).ds, simulate(LIVELY, idle, offer).ds
+    without, with_it = simulate(LIVELY, *idle).ds, simulate(LIVELY, *idle, offer).ds
     assert not without.talks.equals(with_it.talks)
     xr.testing.assert_equal(without.drop_vars("talks"), with_it.drop_vars("talks"))

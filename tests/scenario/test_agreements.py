@@ -29,16 +29,34 @@ OFFER = "does: offer, party: red, agreement: moratorum"
 
 
 def test_there_may_be_several_agreements_under_names_of_their_own(load: Load) -> None:
-    other = "  later: {binds: [blue], regions: [north]}\n"
+    other = "  later: {binds: [blue], regions: [north], from: 2020-07}\n"
     agreements = load(change(AGREED, AGREED + other)).scenario.agreements
     assert {name: agreement.from_month for name, agreement in agreements.items()} == {
         "moratorium": "2020-06",
-        "later": None,
+        "later": "2020-07",
     }
 
 
+@pytest.mark.parametrize("offered", ["by nobody", "by event", "in talks"])
+def test_an_agreement_without_a_month_needs_somebody_to_offer_it(
+    load: Load, problems: Problems, offered: str
+) -> None:
+    text = AGREED.replace(", from: 2020-06", "")
+    if offered == "by event":
+        text = change(AGREED, text, happening("does: offer, party: red, agreement: moratorium"))
+    else:
+        text = change(AGREED, text, of_red("talks: {offers: moratorium}") if offered == "in talks" else WORLD)
+    if offered == "by nobody":
+        (problem,) = problems(text)
+        assert (
+            "agreements.moratorium: comes into force never: it has no month, and nobody offers it" in problem
+        )
+    else:
+        assert load(text).scenario.agreements["moratorium"].from_month is None
+
+
 def test_there_may_be_ten_agreements_and_not_eleven(load: Load, problems: Problems) -> None:
-    ten = "".join(f"  number_{n}: {{binds: [red], regions: [north]}}\n" for n in range(10))
+    ten = "".join(f"  number_{n}: {{binds: [red], regions: [north], from: 2020-02}}\n" for n in range(10))
     assert len(load(change(AGREED, f"agreements:\n{ten}")).scenario.agreements) == 10
     (problem,) = problems(change(AGREED, AGREED + ten))
     assert "agreements: holds 11: moratorium, number_0" in problem

@@ -26,7 +26,7 @@ CHANGES = [
     "agreements: {moratorium: {from: none, moves_out: none, inspections: none}}",
     "agreements: {moratorium: {moves_out: {arrow: none}}}",
     "agreements: {moratorium: {ends: {notice_months: 3}}}",
-    "agreements: {second: {binds: [red], regions: [north]}}",
+    "agreements: {second: {binds: [red], regions: [north], from: 2020-02}}",
     "parties: {red: {host_consent: none, talks: {starts: no, offers: none}}}\nevents: {started: none}",
     "parties: {red: {host_consent: {north: none, south: {months: 3}}}}",
     "parties: {red: {exercises: {gap_months: 3}, talks: {accepts: none}}}",

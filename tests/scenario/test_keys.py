@@ -82,7 +82,7 @@ def test_a_file_that_extends_another_is_not_told_to(problems: Problems, put: Put
         ("runs", "did you mean 'ensemble.runs'? allowed: title"),
         ("battery_seen", "did you mean 'watching.battery_seen'? allowed: title"),
         ("binds", "did you mean 'agreements.moratorium.binds'? allowed: title"),
-        ("slips", "did you mean 'programmes.<name>.slips'? allowed: title"),
+        ("objects_opened", "did you mean 'agreements.moratorium.inspections.objects_opened'? allowed: title"),
         (
             "blocked_months",
             "did you mean 'parties.<name>.host_consent.<name>.blocked_months'? allowed: title",

@@ -26,6 +26,7 @@ parties:
     trust: 0.4
     reads_cells_as_missiles: 0.5
     warning_needed: 8
+    slips: 0.01
     talks:
       starts: yes
       offers: moratorium

@@ -141,6 +141,7 @@ LEVERS = {
         (
             "agreements.idle={regions: [north, south], binds: [red, blue], ends: {notice_months: 3},"
             " inspections: {sites: [cells, blue_cells], visits_a_year: {routine: 12}}}",
+            "parties.red.talks.offers=idle",
         ),
         "",
     ),

@@ -90,6 +90,10 @@ class View:
         return found + self.latent if latent else found
 
 
+OF_PARTY = ("develop", "produce", "suspend")
+"""What a party decides once; everything else it decides region by region."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """What a party wants: how many missiles where, and why; the world carries it out.
@@ -135,11 +139,8 @@ class Decision:
         **masks: Mask | bool,
     ) -> Decision:
         """Put a decision together; masks that are not given are nowhere true, and may be plain yes or no."""
-        by_region = {"undeclared", "at_site", "refuse", "as_exercise", "accept", "leave_treaty"}
-        shapes = {
-            f.name: view.belief.shape if f.name in by_region else view.belief.shape[-1:]
-            for f in fields(cls)[3:]
-        }
+        regional, of_party = view.belief.shape, view.belief.shape[-1:]
+        shapes = {f.name: of_party if f.name in OF_PARTY else regional for f in fields(cls)[3:]}
         whole = {
             name: np.broadcast_to(np.asarray(masks.pop(name, False)), shape) for name, shape in shapes.items()
         }

@@ -82,6 +82,8 @@ class Moratorium:
         """(run,)"""
         self.ended: Count = np.zeros(n_runs, dtype=np.int8)
         """`Ended`, (run,)."""
+        self.left_falsely: Mask = np.zeros(n_runs, dtype=np.bool_)
+        """It was ever left as broken while nothing was hidden where it stood, (run,)."""
         self._since: Count = np.full(n_runs, NEVER, dtype=np.int16)
         self._free_from: Count = np.full(n_runs, NEVER, dtype=np.int16)
         self._suspended_until: Count = np.zeros(n_runs, dtype=np.int16)
@@ -139,10 +141,10 @@ class Moratorium:
         """It is due to enter into force, and has not, (run,)."""
         return self.starts <= month
 
-    def enter_into_force(self, month: int, announced: Count) -> None:
+    def enter_into_force(self, month: int, announced: Count) -> Mask:
         """Begin when due, unless a bound party already stands there openly, or has left beforehand.
 
-        ``announced``: missiles, (party, region, run).
+        ``announced``: missiles, (party, region, run). Give the runs in which it was due, (run,).
         """
         begins = self.is_due(month)
         self.in_force = self.in_force | begins
@@ -150,6 +152,7 @@ class Moratorium:
         self._since[begins], self.starts[begins] = month, NEVER
         self._end(begins & (self._free_from <= month), Ended.NOTICE_OF_LEAVING)
         self._end(begins & self._members_where(announced > 0), Ended.OVERTAKEN_BY_DEPLOYMENT)
+        return begins
 
     def run_out(self, month: int) -> None:
         """End it where a party's notice has run out."""
@@ -161,10 +164,15 @@ class Moratorium:
         self._free_from = np.where(where, due, self._free_from)
         self.run_out(month)
 
-    def leave_if_broken(self, belief: np.ndarray) -> None:
-        """End it where a bound party believes the other, bound too, to hide some; (party, region, run)."""
+    def leave_if_broken(self, belief: np.ndarray, hidden: Mask) -> None:
+        """End it where a bound party believes the other, bound too, to hide some.
+
+        ``belief``, and what was truly ``hidden`` when looked for: (party, region, run).
+        """
         suspects = belief > self.terms.ends.believed_broken_above
-        self._end(self._members_where(suspects & self.members[::-1]), Ended.BELIEVED_BROKEN)
+        leaves = self.in_force & self._members_where(suspects & self.members[::-1])
+        self.left_falsely |= leaves & ~np.any(hidden & self.covers, axis=(0, 1))
+        self._end(leaves, Ended.BELIEVED_BROKEN)
 
     def end_if_deployed(self, before: Count, announced: Count) -> None:
         """End it where a bound party has openly added missiles there; (party, region, run)."""
@@ -233,6 +241,11 @@ class Agreements:
     def ended(self) -> Count:
         """Why they are no longer in force, as `Ended`, (agreement, run)."""
         return self._each([m.ended for m in self.moratoria], np.int8)
+
+    @property
+    def left_falsely(self) -> Mask:
+        """Which were ever left as broken while nothing was hidden where they stood, (agreement, run)."""
+        return self._each([m.left_falsely for m in self.moratoria], np.bool_)
 
     def _each(self, values: list[Any], dtype: type) -> Any:
         return np.stack(values) if values else np.zeros((0, self._nowhere.shape[-1]), dtype=dtype)

@@ -114,8 +114,9 @@ def _end_pledge(event: events.EndPledge, world: World) -> None:
 @happen.register(events.LeaveMoratorium)
 def _leave_moratorium(event: events.LeaveMoratorium, world: World) -> None:
     party: Party = world.party(event.party)
-    for moratorium in world.agreements.moratoria:
-        moratorium.give_notice(world.month, world.every_run & moratorium.members[party.number].any())
+    for name, moratorium in zip(world.agreements.names, world.agreements.moratoria, strict=True):
+        if event.agreement in (None, name):
+            moratorium.give_notice(world.month, world.every_run & moratorium.members[party.number].any())
 
 
 @happen.register(events.RefuseInspection)

@@ -55,7 +55,7 @@ class Tally:
     @classmethod
     def of_nothing(cls, n_runs: int) -> Tally:
         """No visits."""
-        return cls(*(np.zeros(n_runs, dtype=np.int8) for _ in range(4)))
+        return cls(*(np.zeros(n_runs, dtype=np.int16) for _ in range(4)))
 
     @property
     def finding(self) -> Count:
@@ -119,7 +119,7 @@ class Rota:
         self.alarm_chances = {visited.number: self._chances_in_each_state(visited) for visited in self.sites}
         self._accrued, self._challenges = np.zeros(n_runs), np.zeros(n_runs)
         self.next_site = np.zeros(n_runs, dtype=np.int16)
-        self.refusals = np.zeros(n_runs, dtype=np.int16)
+        self.refusals = np.zeros(n_runs, dtype=np.int32)
         """Unprovoked refusals since the last visit, (run,)."""
 
     def _sites_of_the_other(self) -> list[VisitedSite]:
@@ -212,9 +212,9 @@ class Inspectorate:
         agreed = zip(world.agreements.names, world.agreements.moratoria, strict=True)
         rotas = [Rota(world, guest, name, m) for name, m in agreed if m.terms.inspections is not None]
         self.rotas = [rota for rota in rotas if rota.sites]
-        self.owes_refusals = np.zeros(n_runs, dtype=np.int16)
+        self.owes_refusals = np.zeros(n_runs, dtype=np.int32)
         """As a host, it owes the other one refusal for each of its own."""
-        self._newly_owes = np.zeros(n_runs, dtype=np.int16)
+        self._newly_owes = np.zeros(n_runs, dtype=np.int32)
         never = world.chance.uniform(f"recognition.{guest.name}") < self._inspecting.never_recognised
         self._recognises: Mask = ~never
         self.visits_of_a_year = np.zeros((len(world.regions), n_runs))
@@ -226,7 +226,7 @@ class Inspectorate:
         shape = (len(self.world.regions), self.world.n_runs)
         self.tally = Tally.of_nothing(self.world.n_runs)
         self.alarm: Mask = np.zeros(shape, dtype=np.bool_)
-        self.true_alarms: Count = np.zeros(shape, dtype=np.int8)
+        self.true_alarms: Count = np.zeros(shape, dtype=np.int16)
         """Visits there that found something prohibited, (region, run)."""
         self.visited: Mask = np.zeros(shape, dtype=np.bool_)
         self.refused: Mask = np.zeros(self.world.n_runs, dtype=np.bool_)

@@ -8,6 +8,12 @@ from verifsim.arrays import Count, Mask, Number, Real
 from verifsim.chance import Chance, whole_months
 from verifsim.model.arsenal import COUNTED, Arsenal, Place
 
+OWN, BY_EVENT = range(2)
+"""Who brought the batteries of an exercise."""
+
+_ROUNDING = 1e-9
+"""Three thirds are a whole, whatever floating point says."""
+
 
 def batteries_short(wanted: Real, own: Count, size: Count) -> Real:
     """Batteries that are short of a wanted number of missiles, without passing it.
@@ -81,6 +87,18 @@ def order(
             arsenal.on_the_way[p, r, runs] += n
             arsenal.arrives[p, r, runs] = month + whole_months(np.maximum(months, at_site[r, runs]), u)
             arsenal.arrives_as[p, r, runs] = place[r, runs]
+    _forget_what_went_elsewhere(arsenal)
+
+
+def _forget_what_went_elsewhere(arsenal: Arsenal) -> None:
+    """Batteries that moved out and were sent elsewhere are disputed no more, nor are new ones; in place."""
+    for out, reserve in zip(arsenal.moved_out, arsenal.reserve, strict=True):
+        if out.any():
+            gone = np.maximum(out.sum(axis=0, dtype=np.int32) - reserve, 0)
+            for there in out:
+                cut = np.minimum(there, gone)
+                there -= cut
+                gone = gone - cut
 
 
 def deliver(arsenal: Arsenal, month: int) -> Mask:
@@ -144,10 +162,6 @@ def end_exercises(arsenal: Arsenal, month: int, stays: Mask) -> None:
             arsenal.reserve += (over - lasting).sum(axis=1, dtype=np.int32)
 
 
-OWN, BY_EVENT = range(2)
-"""Who brought the batteries of an exercise."""
-
-
 def move_out(arsenal: Arsenal, programme: int, region: int, share: Real) -> None:
     """Bring disputed batteries home until a share of those that were there has left; in place.
 
@@ -166,10 +180,6 @@ def move_out(arsenal: Arsenal, programme: int, region: int, share: Real) -> None
     disputed -= leaves
     out += leaves
     arsenal.reserve[programme] += leaves
-
-
-_ROUNDING = 1e-9
-"""Three thirds are a whole, whatever floating point says."""
 
 
 def bring_back(arsenal: Arsenal, month: int, covered: Mask, chance: Chance) -> None:

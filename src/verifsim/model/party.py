@@ -44,7 +44,8 @@ class Party(mesa.Agent):
         self.inspectorate: Inspectorate
         self.latent: Real
         """Missiles it takes the other's cells to be good for, (region, run)."""
-        self._announced_before: Count
+        self._seen_announced: Count
+        """What it last saw the other to have openly deployed, (region, run)."""
         self.prior: Belief
         self.belief: Belief
         self.wanted: Real = self.missiles_standing.astype(np.float64)
@@ -67,7 +68,7 @@ class Party(mesa.Agent):
         """Get ready once the other is there too: inspectors, and a first belief."""
         self.inspectorate = Inspectorate(self.world, self)
         self.latent = latent_by_region(self.world, self)
-        self._announced_before = self.other.announced_missiles
+        self._seen_announced = self.other.announced_missiles
         believing, inspecting = self.world.inputs.believing, self.world.inputs.inspecting
         sites = [
             s.region for s in self.world.inputs.sites.values() if s.owner == self.other.name and s.may_hide
@@ -161,7 +162,7 @@ class Party(mesa.Agent):
         """Lose trust with findings, refusals and deployments; gain it with what is kept and found clean."""
         terms, tally = self.world.inputs.trust, self.inspectorate.tally
         announced = self.other.announced_missiles
-        added, self._announced_before = np.any(announced > self._announced_before, axis=0), announced
+        added, self._seen_announced = np.any(announced > self._seen_announced, axis=0), announced
         self.trust = trust.moved(
             self.trust,
             lost=[
@@ -216,7 +217,7 @@ class Party(mesa.Agent):
     def view(self) -> View:
         """What it knows now."""
         theirs, believing = self.other.arsenal, self.world.inputs.believing
-        announced, disputed = self._announced_before, self.other.disputed_missiles
+        announced, disputed = self._seen_announced, self.other.disputed_missiles
         offered, offer_is_verified = self.world.talks.offered(self.number)
         return View(
             month=self.world.month,
@@ -284,10 +285,13 @@ class Party(mesa.Agent):
             moratorium.give_notice(world.month, np.any(openly & moratorium.binds(self.number), axis=0))
 
     def _short_of_a_battery(self, wanted: Real) -> Mask:
-        """It wants at least one more battery there than stand there, of its smallest, (region, run)."""
-        if not self.arsenal.names:
-            return np.zeros(wanted.shape, dtype=np.bool_)
-        smallest = self.arsenal.figures.missiles.min(axis=0)
+        """It wants at least one more battery there than stand there, of its smallest, (region, run).
+
+        The smallest of those that could stand there, whether it has some already or not.
+        """
+        figures = self.arsenal.figures
+        sizes = np.where(figures.can_stand, figures.missiles[:, None, :], np.inf)
+        smallest = sizes.min(axis=0, initial=np.inf)
         return np.asarray(movement.batteries_short(wanted, self.missiles_standing, smallest) > 0)
 
     def _reason_in_truth(self, decision: Decision) -> Count:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from verifsim.arrays import Count, Mask, Real
 from verifsim.doctrines import Decision, Doctrine
+from verifsim.doctrines.base import OF_PARTY
 
 SharesByRegion = dict[str, dict[str, float]]
 """For each region, doctrines and the chance with which a party follows each."""
@@ -56,22 +58,11 @@ def joined(parts: list[tuple[Decision, Mask]]) -> Decision:
     """
     if len(parts) == 1:
         return parts[0][0]
-    of_party = ("develop", "produce", "suspend")
-    by_region = (
-        "wanted",
-        "reason",
-        "remember",
-        "undeclared",
-        "at_site",
-        "refuse",
-        "as_exercise",
-        "accept",
-        "leave_treaty",
-    )
+    by_region = (f.name for f in fields(Decision) if f.name not in OF_PARTY)
     chosen = {name: _of_who_is_in_charge(name, parts) for name in by_region}
     voices = {
         name: np.logical_or.reduce([getattr(decision, name) & where.any(axis=0) for decision, where in parts])
-        for name in of_party
+        for name in OF_PARTY
     }
     return Decision(**chosen, **voices)
 

@@ -46,6 +46,8 @@ class World(mesa.Model):
         self.agreements = Agreements(inputs, n_runs)
         self.ended = self.agreements.ended
         """Why agreements are no longer in force, as `Ended`, as far as it is recorded, (agreement, run)."""
+        self.left_falsely = self.agreements.left_falsely
+        """Which were left as broken while nothing was hidden, as far as it is recorded, (agreement, run)."""
         self.talks = Talks(self)
         self.china = China(self)
         self.crises = Crises(inputs.crises, n_runs)
@@ -85,9 +87,9 @@ class World(mesa.Model):
         for moratorium in self.agreements.moratoria:
             moratorium.run_out(self.month)
             if moratorium.is_due(self.month).any():
-                moratorium.enter_into_force(self.month, self._announced)
+                began = moratorium.enter_into_force(self.month, self._announced)
                 for party in self.parties:
-                    movement.turn_back(party.arsenal, moratorium.binds(party.number))
+                    movement.turn_back(party.arsenal, moratorium.binds(party.number) & began)
 
     def _look(self) -> None:
         self._hidden_when_looked = self.missiles("undeclared") > 0
@@ -100,7 +102,7 @@ class World(mesa.Model):
 
     def _speak(self, decisions: list[Decision]) -> None:
         for moratorium in self.agreements.moratoria:
-            moratorium.leave_if_broken(self.of_each("believed"))
+            moratorium.leave_if_broken(self.of_each("believed"), self._hidden_when_looked)
         for party, decision in zip(self.parties, decisions, strict=True):
             party.speak(decision)
         for party in self.parties:
@@ -169,7 +171,9 @@ class World(mesa.Model):
             china_concern=self.china.concern.astype(np.float32),
             china_position=self.china.position,
         )
-        self.ended = np.where(self.crises.frozen_before(self.month), self.ended, self.agreements.ended)
+        frozen = self.crises.frozen_before(self.month)
+        self.ended = np.where(frozen, self.ended, self.agreements.ended)
+        self.left_falsely = np.where(frozen, self.left_falsely, self.agreements.left_falsely)
 
     def _end_if_deployed(self, before: Count) -> None:
         for moratorium in self.agreements.moratoria:
@@ -229,6 +233,7 @@ def simulate(
             each_month()
         world.record.write_once(
             moratorium_ended=world.ended,
+            left_falsely=world.left_falsely,
             doctrine_followed=world.of_each("doctrine_followed"),
             true_range=np.concatenate([party.true_range for party in world.parties]),
         )

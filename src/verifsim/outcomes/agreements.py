@@ -29,8 +29,8 @@ def _answers(ds: xr.Dataset, answer: Talk) -> xr.DataArray:
 
 
 def _agreed(ds: xr.Dataset) -> xr.DataArray:
-    """Whether an offer was accepted; nan where nobody ever offered anything."""
-    offered = bool((ds.talks != Talk.NOTHING_OFFERED).any())
+    """Whether an offer was accepted; nan in worlds in which none was made."""
+    offered = (ds.talks != Talk.NOTHING_OFFERED).any(["month", "party"])
     return (ds.talks == Talk.ACCEPTED).any(["month", "party"]).where(offered)
 
 
@@ -45,7 +45,7 @@ OUTCOMES = (
         "moratorium_months",
         "months",
         "higher",
-        "Months in which the moratorium was in force.",
+        "Months in which a moratorium was in force, whichever there was.",
         _moratorium_months,
         headline=True,
     ),
@@ -60,7 +60,7 @@ OUTCOMES = (
         "agreed",
         "share",
         "higher",
-        "An offer was accepted; only where one was made.",
+        "Of the worlds in which an offer was made, those in which one was accepted.",
         _agreed,
         headline=True,
     ),

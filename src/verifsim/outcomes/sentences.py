@@ -1,38 +1,28 @@
-"""What came out, in three plain sentences."""
+"""What came out, in a few plain sentences."""
 
 from __future__ import annotations
 
 import numpy as np
 import xarray as xr
 
+from verifsim.codes import Ended
 from verifsim.ladder import FIRST_DEPLOYMENT, RUNGS
 from verifsim.outcomes.base import has_missiles, months_before, region_in_question
-from verifsim.results import VARIABLES
 
 
 def sentences(ds: xr.Dataset) -> tuple[str, ...]:
     """Say who held back and who moved first in the region in question, and how it ended.
 
-    How it ended is the fate of the moratorium there, if one was ever agreed; how far it went, unless most
-    worlds saw one; and how often a crisis got out of control, if it did.
+    How it ended is the fate of every agreement that was ever agreed, how far it went in all regions, and
+    how often a crisis got out of control, if it did.
     """
-    region = region_in_question(ds)
-    here, lost = has_missiles(ds).sel(region=region), float(ds.uncontrolled.any("month").mean())
-    agreed = float(_was_agreed(ds, region).any("agreement").mean())
+    here, lost = has_missiles(ds).sel(region=region_in_question(ds)), ds.uncontrolled.any("month")
+    was_agreed = (ds.agreement_in_force.any("month") | (ds.moratorium_ended > 0)).any("run")
     said = [_who_held_back(ds, here), _who_was_first(ds, here)]
-    said += [_moratorium(ds, region)] if agreed else []
-    said += [_how_far(ds)] if agreed < _MOST else []
-    said += [_out_of_control(ds, lost)] if lost else []
+    said += [_agreement(ds, str(name)) for name in ds.agreement.values[was_agreed.values]]
+    said += [_how_far(ds)]
+    said += [_out_of_control(ds, float(lost.mean()))] if bool(lost.any()) else []
     return tuple(said)
-
-
-_MOST = 0.5
-
-
-def _was_agreed(ds: xr.Dataset, region: str) -> xr.DataArray:
-    """Which agreements that cover the region ever stood, or would have, by run: (run, agreement)."""
-    stood = ds.agreement_in_force.any("month") | (ds.moratorium_ended > 0)
-    return stood & ds.agreement_covers.sel(region=region)
 
 
 def _out_of_control(ds: xr.Dataset, lost: float) -> str:
@@ -106,9 +96,17 @@ def _who_was_first(ds: xr.Dataset, here: xr.DataArray) -> str:
         f"{ds.party_title.sel(party=p).item()} in {_worlds(float(alone.sel(party=p).mean()), n)}"
         for p in ds.party
     ]
+    secret = float((alone & _in_secret(ds, here, first)).any("party").mean())
     together = float(((starts == first).all("party") & seen).mean())
     said += [f"both in the same month in {_worlds(together, n)}"] if together else []
+    said += [f"in secret in {_worlds(secret, n)} of these"] if secret else []
     return f"First to deploy there, of {_all(n)}: {', '.join(said)}; {_by_when(ds, first)}."
+
+
+def _in_secret(ds: xr.Dataset, here: xr.DataArray, first: xr.DataArray) -> xr.DataArray:
+    """Whether nothing of what a party had there in the first month of a deployment was announced."""
+    openly = ds.deployed_announced.sel(region=here.region) > 0
+    return ~openly.isel(month=first.clip(max=ds.sizes["month"] - 1))
 
 
 def _by_when(ds: xr.Dataset, first: xr.DataArray) -> str:
@@ -136,30 +134,38 @@ def _how_far(ds: xr.Dataset) -> str:
     )
 
 
-def _moratorium(ds: xr.Dataset, region: str) -> str:
-    """Whether the first that covers the region still stood at the end, and why it did not where not."""
-    n, variable = ds.sizes["run"], VARIABLES["moratorium_ended"]
-    which = int(_was_agreed(ds, region).any("run").argmax("agreement"))
-    in_force, ended = ds.agreement_in_force.isel(agreement=which), ds.moratorium_ended.isel(agreement=which)
+def _agreement(ds: xr.Dataset, name: str) -> str:
+    """Whether an agreement still stood at the end, and why it did not where not."""
+    n = ds.sizes["run"]
+    in_force, ended = ds.agreement_in_force.sel(agreement=name), ds.moratorium_ended.sel(agreement=name)
     agreed = in_force.any("month") | (ended > 0)
-    stood = float(in_force.isel(month=-1).mean())
-    shares = [float((ended == code).mean()) for code in range(1, len(variable.codes))]
-    reasons = [f"{why} in {_worlds(share, n)}" for why, share in zip(_ENDS, shares, strict=True) if share]
-    never = float(1 - agreed.mean())
-    said = f"The moratorium still stood at the end in {of_worlds(stood, n)}"
-    if never:
-        agreed_in, stood_in = of_worlds(1 - never, n), _worlds(stood, n)
-        said = f"A moratorium was agreed in {agreed_in}, and still stood at the end in {stood_in}"
+    shares = {code: float((ended == code).mean()) for code in _ENDS}
+    reasons = [f"{_ENDS[code]} in {_worlds(share, n)}" for code, share in shares.items() if share]
+    false = float(ds.left_falsely.sel(agreement=name).mean())
+    if false:
+        mistaken = f", with nothing hidden in {_worlds(false, n)}"
+        reasons = [why + mistaken * why.startswith(_ENDS[Ended.BELIEVED_BROKEN]) for why in reasons]
+    said = _stood(in_force, agreed, name if ds.sizes["agreement"] > 1 else "")
     if not reasons:
         return f"{said}."
     lasted = float(in_force.sum("month").where(agreed).mean())
     return f"{said}, and lasted {lasted:.0f} months on average; {', '.join(reasons)}."
 
 
-_ENDS = (
-    "it was broken in the open",
-    "one side left it as broken",
-    "one side left it with notice",
-    "deployment came before it",
-)
-"""The codes 1 to 4 of ``moratorium_ended``, as they read in a sentence."""
+def _stood(in_force: xr.DataArray, agreed: xr.DataArray, name: str) -> str:
+    """In how many worlds it was agreed, where not in all, and in how many it still stood at the end."""
+    n, stood, share = in_force.sizes["run"], float(in_force.isel(month=-1).mean()), float(agreed.mean())
+    subject = f"agreement '{name}'" if name else "moratorium"
+    if share == 1:
+        return f"The {subject} still stood at the end in {of_worlds(stood, n)}"
+    agreed_in = f"{'The' if name else 'A'} {subject} was agreed in {of_worlds(share, n)}"
+    return f"{agreed_in}, and still stood at the end in {_worlds(stood, n)}"
+
+
+_ENDS = {
+    Ended.OPEN_DEPLOYMENT: "it was broken in the open",
+    Ended.BELIEVED_BROKEN: "one side left it as broken",
+    Ended.NOTICE_OF_LEAVING: "one side left it with notice",
+    Ended.OVERTAKEN_BY_DEPLOYMENT: "deployment came before it",
+}
+"""Why an agreement ended, as it reads in a sentence."""

@@ -6,7 +6,6 @@ from functools import partial
 
 import xarray as xr
 
-from verifsim.codes import Ended
 from verifsim.doctrines import Reason
 from verifsim.outcomes.base import Outcome, months_before
 
@@ -112,20 +111,9 @@ def _answered_false_alarm(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _lost_to_false_belief(ds: xr.Dataset) -> xr.DataArray:
-    """An agreement was left as broken, in a month whose looks could have met nothing where it stood.
-
-    It is nan where a scenario has none; and where one was left as broken in its very first month in every
-    run, for then the month is not recorded.
-    """
-    in_force, last = ds.agreement_in_force, ds.sizes["month"] - 1
-    after = ds.sizes["month"] - months_before(in_force.isel(month=slice(None, None, -1)))
-    left = xr.where(in_force.any("month"), after, months_before(in_force.any("run"))).clip(max=last)
-    hidden = (ds.hidden_when_looked & ds.agreement_covers).any(["party", "region"])
-    broken = ds.moratorium_ended == Ended.BELIEVED_BROKEN
-    lost = (broken & ~hidden.isel(month=left)).any("agreement")
-    stood = in_force.any(["run", "month"])
-    exists = bool(stood.any()) or bool((ds.moratorium_ended > 0).any())
-    return lost.where(exists & ~(broken & ~stood).any("agreement"))
+    """Nan where a scenario has no agreement that was ever agreed."""
+    agreed = bool(ds.agreement_in_force.any()) or bool((ds.moratorium_ended > 0).any())
+    return ds.left_falsely.any("agreement").where(agreed)
 
 
 OUTCOMES = (

@@ -223,11 +223,13 @@ class ResumeInspections(_Dated):
 
 
 class LeaveMoratorium(_Dated):
-    """A party gives notice of leaving every moratorium that binds it."""
+    """A party gives notice of leaving a moratorium that binds it, or all of them."""
 
     does: Literal["leave_moratorium"]
     party: PartyName
     """Who leaves."""
+    agreement: AgreementName | None = None
+    """Which; all that bind it, if not said."""
 
 
 Event = Annotated[

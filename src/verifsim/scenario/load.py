@@ -56,8 +56,24 @@ def load_scenario(path: str | PathLike[str], settings: Iterable[str] = ()) -> Sc
     tree = put_settings(read_with_parents(path), settings)
     if not isinstance(tree.data, dict):
         raise ScenarioError(tree.problems)
+    _report_never_offered(tree)
     _leave_out_what_is_too_late(tree, str(path))
     return ScenarioFile(*_validated(tree, path.stem), settings=settings)
+
+
+def _report_never_offered(tree: Tree) -> None:
+    """Report agreements that never come about: they have no month, and nobody offers them."""
+    agreements, events, parties = (_parts(tree.data.get(key)) for key in ("agreements", "events", "parties"))
+    offered = [event.get("agreement") for event in events.values() if event.get("does") == "offer"]
+    for party in parties.values():
+        talks = party.get("talks")
+        offered += [talks.get("offers")] if isinstance(talks, dict) else []
+    for name, terms in agreements.items():
+        if tree.whole and "from" not in terms and name not in offered:
+            what = "comes into force never: it has no month, and nobody offers it"
+            tree.report(
+                ("agreements", name), what, "'from: 2021-08', or an offer by event or in a party's talks"
+            )
 
 
 def _leave_out_what_is_too_late(tree: Tree, file: str) -> None:
