@@ -12,6 +12,16 @@ from verifsim.errors import ScenarioError
 from verifsim.scenario import load_scenario
 
 MOST_SECONDS = 2.0
+"""On a machine that adds up a million numbers in 0.04 seconds; on a slower or busier one, so much more."""
+
+
+def most_seconds() -> float:
+    begun, total = time.process_time(), 0
+    for number in range(1_000_000):
+        total += number
+    return MOST_SECONDS * max(1.0, (time.process_time() - begun) / 0.04)
+
+
 N = 900_000
 
 HEAD = "title: x\nstart: 2020-01\nmonths: 12\n"
@@ -62,7 +72,7 @@ def test_a_file_made_to_be_slow_is_answered_soon(put: Put, name: str) -> None:
     begun = time.process_time()  # what it costs, whatever else the machine is at
     with pytest.raises(ScenarioError) as caught:
         load_scenario(path)
-    assert time.process_time() - begun < MOST_SECONDS
+    assert time.process_time() - begun < most_seconds()
     assert 0 < len(caught.value.problems) <= 201
     assert len(str(caught.value)) < 500_000
 
