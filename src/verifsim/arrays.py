@@ -19,5 +19,13 @@ Real = NDArray[np.float64]
 Number = float | Real
 """A parameter: one number for all runs, or one for each."""
 
+Runs = NDArray[np.intp]
+"""The numbers of some runs, where only they are looked at."""
+
 NEVER = np.iinfo(np.int16).max
 """The month that does not come: nothing is due."""
+
+
+def of_runs(number: Number, runs: Runs) -> Number:
+    """A parameter in some runs alone: itself, where it is one number for all."""
+    return number[..., runs] if isinstance(number, np.ndarray) else number

@@ -133,7 +133,8 @@ class Joiner:
                 self._arrays[name] = values
                 continue
             if name not in self._arrays:
-                self._arrays[name] = np.empty((self._n_runs, *values.shape[1:]), dtype=values.dtype)
+                room = np.empty((*values.shape[1:], self._n_runs), dtype=values.dtype)
+                self._arrays[name] = np.moveaxis(room, -1, 0)  # as the model has it: the run changes fastest
             self._arrays[name][first : first + len(values)] = values
 
     def dataset(self, scenario: Scenario, runs: NDArray[np.int64], attrs: Mapping[str, Any]) -> xr.Dataset:

@@ -86,15 +86,19 @@ def spend(arsenal: Arsenal, month: int, *, produce: Mask, slips: Mask, ceiling: 
         (arsenal.stage > Stage.PLANNED) & (arsenal.stage < Stage.PRODUCED) & (arsenal.due > month + _ROUNDING)
     )
     producing = (arsenal.stage == Stage.PRODUCED) & produce
-    monthly = developing * figures.development_cost + producing * (figures.a_year * figures.cost)
-    total = monthly.sum(axis=0) / _MONTHS
-    most = np.asarray(ceiling) / _MONTHS
+    under_way = [np.flatnonzero(where.any(axis=1)) for where in (developing, producing)]
+    a_year = np.zeros(arsenal.stage.shape[1])
+    for p in under_way[0]:
+        a_year += developing[p] * figures.development_cost[p]
+    for p in under_way[1]:
+        a_year += producing[p] * (figures.a_year[p] * figures.cost[p])
+    total, most = a_year / _MONTHS, np.asarray(ceiling) / _MONTHS
     share = np.minimum(1.0, most / np.where(total > 0.0, total, 1.0))
-    if developing.any():
-        arsenal.due += np.where(developing, 1.0 - np.where(slips, 0.0, share), 0.0)
-    if producing.any():
-        arsenal.part_built += producing * (figures.a_year / _MONTHS * share)
-        complete = np.floor(arsenal.part_built + _ROUNDING)
-        arsenal.part_built -= complete
-        arsenal.reserve += complete.astype(np.int32)
+    for p in under_way[0]:
+        arsenal.due[p] += np.where(developing[p], 1.0 - np.where(slips[p], 0.0, share), 0.0)
+    for p in under_way[1]:
+        arsenal.part_built[p] += producing[p] * (figures.a_year[p] / _MONTHS * share)
+        complete = np.floor(arsenal.part_built[p] + _ROUNDING)
+        arsenal.part_built[p] -= complete
+        arsenal.reserve[p] += complete.astype(np.int32)
     return np.minimum(total, most)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verifsim.arrays import Count, Mask, Number, Real
+from verifsim.arrays import Count, Mask, Number, Real, Runs
 from verifsim.chance import Chance
 from verifsim.codes import Finding
 from verifsim.model.arsenal import Place
@@ -164,19 +164,22 @@ class Rota:
             self.moratorium.suspend_inspections(too_often, until=until)
             self.refusals[too_often] = 0
 
-    def prohibited(self, visited: VisitedSite, u: Luck) -> Count:
-        """Prohibited objects that could be met at a site, (run,)."""
+    def prohibited(self, visited: VisitedSite, runs: Runs, u: Luck) -> Count:
+        """Prohibited objects that could be met at a site in some runs, of the shape of ``runs``."""
         host, r = self.guest.other, visited.region
-        at_sites, elsewhere = (host.arsenal.hidden(place)[r] for place in (Place.AT_SITE, Place.ELSEWHERE))
-        batteries = np.where(host.hides_at[r] == visited.number, at_sites, 0)
+        hidden, hides_at = host.arsenal.deployed[:, :, r], host.hides_at[r, runs]
+        at_sites, elsewhere = (
+            hidden[place][:, runs].sum(axis=0) for place in (Place.AT_SITE, Place.ELSEWHERE)
+        )
+        batteries = np.where(hides_at == visited.number, at_sites, 0)
         if self.terms.sites_chosen_by == "inspector":
-            chosen_well = u["base"] < self.world.inputs.inspecting.finds_chosen_base
-            off_these = np.where(np.isin(host.hides_at[r], [s.number for s in self.sites]), 0, at_sites)
+            chosen_well = u["base"][runs] < self.world.inputs.inspecting.finds_chosen_base
+            off_these = np.where(np.isin(hides_at, [s.number for s in self.sites]), 0, at_sites)
             batteries = batteries + np.where(chosen_well, elsewhere + off_these, 0)
         there = batteries * visited.site.objects_a_battery
         if not np.any(visited.moved_out > 0.0):
             return there
-        return np.where(u["moved"] < visited.moved_out, 0, there)
+        return np.where(u["moved"][runs] < visited.moved_out, 0, there)
 
     def _chances_in_each_state(self, visited: VisitedSite) -> list[Real]:
         """Chance of a standing alarm there, if the other complies, violates at a site, or elsewhere.
@@ -231,7 +234,7 @@ class Inspectorate:
         self.visited: Mask = np.zeros(shape, dtype=np.bool_)
         self.refused: Mask = np.zeros(self.world.n_runs, dtype=np.bool_)
         """The other refused a visit this month, unprovoked, (run,)."""
-        self.likelihood = self._nothing_said
+        self.likelihood = Likelihood.of_nothing(shape) if self.rotas else self._nothing_said
 
     def inspect(self) -> None:
         """Make this month's visits."""
@@ -251,18 +254,18 @@ class Inspectorate:
         """A visit, where asked for, to the site of a number; say where it was held, (run,)."""
         visit = f"visit.{self.guest.name}.{rota.name}.{name}"
         u = Luck(self.world.chance, visit, self.world.month)
-        held = asked & ~self._refused(rota, asked, u["refusal"])
+        held = asked & ~self._refused(rota, asked, u)
         self.tally.held += held
         rota.refusals[held] = 0
         for number, visited in enumerate(rota.sites):
-            self._look_at(rota, visited, held & (site == number), u)
+            self._look_at(rota, visited, np.flatnonzero(held & (site == number)), u)
         return held
 
-    def _refused(self, rota: Rota, asked: Mask, u: Real) -> Mask:
+    def _refused(self, rota: Rota, asked: Mask, u: Luck) -> Mask:
         """Where the host refuses: unprovoked, or once for a refusal of the guest's own."""
         host = self.guest.other
         owed = asked & (host.inspectorate.owes_refusals > 0)
-        unprovoked = asked & ~owed & (host.refuses(u))
+        unprovoked = asked & ~owed & host.refuses(u)
         host.inspectorate.owes_refusals -= owed
         host.refuses_next_visit &= ~unprovoked
         self._newly_owes += unprovoked
@@ -286,28 +289,27 @@ class Inspectorate:
         innocent = np.where(where, self._inspecting.refusal_if_compliant, 1.0)
         self.likelihood = self.likelihood.times(Likelihood(innocent, guilty, guilty, unrecognised=guilty))
 
-    def _look_at(self, rota: Rota, visited: VisitedSite, here: Mask, u: Luck) -> None:
-        """Visit one site, where it is its turn; note what was found, and what that says."""
-        if not here.any():
+    def _look_at(self, rota: Rota, visited: VisitedSite, runs: Runs, u: Luck) -> None:
+        """Visit one site in some runs; note what was found, and what that says."""
+        if not runs.size:
             return
-        met = np.where(self._recognises, rota.prohibited(visited, u), 0)
+        met = np.where(self._recognises[runs], rota.prohibited(visited, runs, u), 0)
         found, false = visited.probabilities(met)
-        finds = here & (u["found"] < found)
-        errs = here & ~finds & (u["found"] < found + false)
-        cleared = errs & (u["cleared"] < self._inspecting.clarified) if errs.any() else errs
+        drawn = u["found"][runs]
+        finds = drawn < found
+        errs = ~finds & (drawn < found + false)
+        cleared = errs & (u["cleared"][runs] < self._inspecting.clarified) if errs.any() else errs
         alarm = finds | (errs & ~cleared)
-        self.tally.alarming += alarm
-        self.true_alarms[visited.region] += finds
-        self.tally.clarified += cleared
-        self.alarm[visited.region] |= alarm
-        self.visited[visited.region] |= here
-        self.visits_of_a_year[visited.region] += here
-        self._weigh(visited.region, rota.alarm_chances[visited.number], here, alarm)
+        self.tally.alarming[runs] += alarm
+        self.true_alarms[visited.region, runs] += finds
+        self.tally.clarified[runs] += cleared
+        self.alarm[visited.region, runs] |= alarm
+        self.visited[visited.region, runs] = True
+        self.visits_of_a_year[visited.region, runs] += 1.0
+        self._weigh(visited.region, rota.alarm_chances[visited.number], runs, alarm)
 
-    def _weigh(self, region: int, chances: list[Real], here: Mask, alarm: Mask) -> None:
-        """The likelihood of what a visit found, alarm or none, in each state of the other."""
-        compliant, at_site, elsewhere = (
-            np.where(here, np.where(alarm, chance, 1.0 - chance), 1.0) for chance in chances
-        )
+    def _weigh(self, region: int, chances: list[Real], runs: Runs, alarm: Mask) -> None:
+        """The likelihood of what a visit found in some runs, alarm or none, in each state of the other."""
+        compliant, at_site, elsewhere = (np.where(alarm, chance, 1.0 - chance) for chance in chances)
         found = Likelihood(compliant, at_site, elsewhere, unrecognised=compliant)
-        self.likelihood = self.likelihood.times_in(region, found)
+        self.likelihood.weigh(region, runs, found)

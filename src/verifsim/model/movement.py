@@ -69,14 +69,14 @@ def order(
         arrives no sooner.
     """
     own = arsenal.missiles(arsenal.standing + arsenal.coming)
+    short = free & (wanted > own)
     at_site = np.where(place == Place.AT_SITE, conversion_months, 0.0)
-    for p, name in enumerate(arsenal.names):
-        if not arsenal.reserve[p].any():
-            continue
-        size, months = arsenal.figures.missiles[p, 0], arsenal.figures.months_to_move[p]
-        may = free & arsenal.figures.can_stand[p] & (arsenal.on_the_way[p] == 0) & (wanted > own)
-        for r in range(len(wanted)):
-            runs = np.flatnonzero(may[r])
+    for r in np.flatnonzero(short.any(axis=1)):
+        waiting = np.flatnonzero(short[r])
+        for p, name in enumerate(arsenal.names):
+            may = (arsenal.reserve[p, waiting] > 0) & (arsenal.on_the_way[p, r, waiting] == 0)
+            runs = waiting[may & arsenal.figures.can_stand[p, r]]
+            size, months = arsenal.figures.missiles[p, 0], arsenal.figures.months_to_move[p]
             n = np.minimum(batteries_short(wanted[r, runs], own[r, runs], size), arsenal.reserve[p, runs])
             runs, n = runs[n > 0], n[n > 0].astype(np.int32)
             if not runs.size:

@@ -14,7 +14,7 @@ from verifsim.codes import Stance
 from verifsim.doctrines import Decision, Reason, View
 from verifsim.model import industry, movement, types
 from verifsim.model.arsenal import Arsenal, Place, Stage
-from verifsim.model.inspectorate import Inspectorate
+from verifsim.model.inspectorate import Inspectorate, Luck
 from verifsim.model.stationing import Stationing
 from verifsim.verification import inference, ntm, trust
 from verifsim.verification.inference import Belief, Likelihood
@@ -136,17 +136,20 @@ class Party(mesa.Agent):
     def inspect(self) -> None:
         """Visit the other's sites; a visit may clear a false alarm of this month's look."""
         self.inspectorate.inspect()
-        if not self.inspectorate.visited.any():
+        in_doubt = self.alarm & self.inspectorate.visited
+        if not in_doubt.any():
             return
-        u = self.world.chance.each(f"clear.{self.name}", self.world.regions, self.world.month)
-        false = self.other.arsenal.undeclared.sum(axis=0) == 0
-        cleared = false & self.inspectorate.visited & (u < self.world.inputs.inspecting.clears_look)
-        self.alarm = self.alarm & ~cleared
+        false = in_doubt & (self.other.arsenal.undeclared.sum(axis=0) == 0)
+        for r in np.flatnonzero(false.any(axis=1)):
+            u = self.world.chance.uniform(f"clear.{self.name}.{self.world.regions[r]}", self.world.month)
+            self.alarm[r] &= ~(false[r] & (u < self.world.inputs.inspecting.clears_look))
 
-    def refuses(self, u: Real) -> Mask:
+    def refuses(self, u: Luck) -> Mask:
         """It refuses a visit unprovoked: by its terms, an event, or a decision of last month; (run,)."""
-        by_its_terms = u < swayed(self.terms.refuses_visits, -self.trust_sways)
-        return by_its_terms | self.refuses_next_visit | self._refuses_this_month
+        decided = self.refuses_next_visit | self._refuses_this_month
+        if not np.any(self.terms.refuses_visits > 0.0):
+            return decided
+        return decided | (u["refusal"] < swayed(self.terms.refuses_visits, -self.trust_sways))
 
     @property
     def trust_sways(self) -> Real:

@@ -12,11 +12,6 @@ from verifsim.arrays import Count
 Recorded = dict[str, NDArray[Any]]
 """Variables by name; monthly ones have shape (run, month, ...), others (run, ...)."""
 
-BLOCK = 24
-"""Months gathered before they are turned around: the run comes last in the model and first in
-the results, and turning many months at once spares the memory a jump for every number."""
-
-
 COUNTED_BY_MONTH = (
     "alarm",
     "moved_because",
@@ -48,9 +43,8 @@ class Record:
     """
 
     def __init__(self, n_months: int, most_missiles: float) -> None:
-        self._n_months, self._written = n_months, 0
+        self._n_months = n_months
         self._missiles = np.int16 if most_missiles <= np.iinfo(np.int16).max else np.int32
-        self._block: Recorded = {}
         self._monthly: Recorded = {}
         self._once: Recorded = {}
 
@@ -59,31 +53,21 @@ class Record:
         if month == 0:
             self._make_room(variables)
         for name, values in variables.items():
-            into = self._block[name][month - self._written]
+            into = self._monthly[name][month]
             for place, value in (
                 zip(into, values, strict=True) if isinstance(values, list) else [(into, values)]
             ):
                 place[...] = value
-        if month + 1 - self._written == BLOCK or month + 1 == self._n_months:
-            self._turn_around(month + 1)
 
     def _make_room(self, variables: dict[str, Any]) -> None:
         for name, given in variables.items():
             values = np.array(given)
-            *others, n_runs = values.shape
             dtype = self._missiles if name in MISSILES else values.dtype
-            self._block[name] = np.empty((min(BLOCK, self._n_months), *values.shape), dtype=dtype)
-            self._monthly[name] = np.empty((n_runs, self._n_months, *others), dtype=dtype)
-
-    def _turn_around(self, until: int) -> None:
-        months = slice(self._written, until)
-        for name, block in self._block.items():
-            self._monthly[name][:, months] = np.moveaxis(block[: until - self._written], -1, 0)
-        self._written = until
+            self._monthly[name] = np.empty((self._n_months, *values.shape), dtype=dtype)
 
     def write_once(self, **variables: NDArray[Any]) -> None:
         """Write down what a run has but once, (..., run)."""
-        self._once.update({name: np.moveaxis(values, -1, 0) for name, values in variables.items()})
+        self._once.update(variables)
 
     def freeze(self, since: Count) -> None:
         """Let nothing more happen, in what is written down, after a month, (run,).
@@ -91,15 +75,14 @@ class Record:
         What is counted month by month is 0 from then on; everything else stays as it was in that month.
         """
         frozen = np.flatnonzero(since < self._n_months - 1)
-        months = np.arange(self._n_months)
-        until = np.minimum(months, since[frozen, None])
-        after = months > since[frozen, None]
+        months = np.arange(self._n_months)[:, None]
+        until, after = np.minimum(months, since[frozen]), months > since[frozen]
         for name, values in self._monthly.items():
-            kept = values[frozen[:, None], until]
+            kept = values[until, ..., frozen]  # (month, frozen run, ...)
             if name in COUNTED_BY_MONTH:
                 kept[after] = 0
-            values[frozen] = kept
+            values[..., frozen] = np.moveaxis(kept, 1, -1)
 
     def result(self) -> Recorded:
-        """Everything written down."""
-        return self._monthly | self._once
+        """Everything written down, the run first: other views of the same memory."""
+        return {name: np.moveaxis(values, -1, 0) for name, values in (self._monthly | self._once).items()}

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from verifsim.arrays import Count, Mask, Number, Real
+from verifsim.arrays import Count, Mask, Number, Real, Runs
 
 _LEAST = 1e-9
 """Belief is kept within [1e-9, 1 - 1e-9], so that no finding is ever beyond recall."""
@@ -48,12 +48,10 @@ class Likelihood:
     elsewhere: Real
     unrecognised: Number = 1.0
 
-    def times_in(self, region: int, other: Likelihood) -> Likelihood:
-        """Of independent findings together, the other one's, (run,), in one region alone."""
-        result = Likelihood(*(np.array(getattr(self, f.name)) for f in fields(self)))
+    def weigh(self, region: int, runs: Runs, other: Likelihood) -> None:
+        """Weigh in independent findings of some runs in a region, of the shape of ``runs``; in place."""
         for f in fields(self):
-            getattr(result, f.name)[region] *= getattr(other, f.name)
-        return result
+            getattr(self, f.name)[region, runs] *= getattr(other, f.name)
 
     @classmethod
     def of_nothing(cls, shape: tuple[int, ...]) -> Likelihood:

@@ -33,6 +33,10 @@ def alarm_probability(
     -------
     A probability, 0 to 1, of the common shape.
     """
-    unseen = np.power(1.0 - np.asarray(battery_seen), n_elsewhere)
-    unseen = unseen * np.power(1.0 - np.asarray(hidden_at_site_seen), n_at_site)
+    unseen = _unseen(battery_seen, n_elsewhere) * _unseen(hidden_at_site_seen, n_at_site)
     return np.asarray(1.0 - (1.0 - false_alarm) * unseen)
+
+
+def _unseen(each_seen: Number, n: Count | Number) -> Number:
+    """Chance that none of n is seen; to the bit 1 where nothing is there, which it mostly is."""
+    return np.power(1.0 - np.asarray(each_seen), n) if np.any(n) else np.ones(np.shape(n))
