@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,17 @@ NEVER = np.iinfo(np.int16).max
 """The month that does not come: nothing is due."""
 
 
-def of_runs(number: Number, runs: Runs) -> Number:
+def column(numbers: Iterable[Number]) -> Real:
+    """Parameters one below the other: (number, 1) where each is one for all runs, else (number, run)."""
+    rows = [np.atleast_1d(np.asarray(number, dtype=np.float64)) for number in numbers]
+    return np.stack(np.broadcast_arrays(*rows)) if rows else np.zeros((0, 1))
+
+
+def of_runs(number: Any, runs: Runs) -> Any:
     """A parameter in some runs alone: itself, where it is one number for all."""
-    return number[..., runs] if isinstance(number, np.ndarray) else number
+    return number[..., runs] if isinstance(number, np.ndarray) and number.shape[-1:] > (1,) else number
+
+
+def chosen(rows: Real, which: Count) -> Real:
+    """From a `column`, the row that each run chooses, of the shape of ``which``, (..., run)."""
+    return rows[which, np.arange(which.shape[-1]) if rows.shape[-1] > 1 else 0]

@@ -45,11 +45,14 @@ class Chance:
         The number of the first run, from 0.
     n_runs
         How many runs, 1 or more.
+    luck
+        A name for other luck under the same seed, in every stream.
     """
 
-    def __init__(self, seed: int, first: int, n_runs: int) -> None:
+    def __init__(self, seed: int, first: int, n_runs: int, luck: str = "") -> None:
         self.seed = seed
         self.n_runs = n_runs
+        self._luck = luck
         self._block, self._skip = divmod(first, _PER_BLOCK)
         self._bits = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
         self._generator = np.random.Generator(self._bits)
@@ -69,7 +72,7 @@ class Chance:
             "bit_generator": "Philox",
             "state": {
                 "counter": np.array([self._block, counter, 0, 0], dtype=np.uint64),
-                "key": np.array([self.seed, _key(stream)], dtype=np.uint64),
+                "key": np.array([self.seed, _key(self._luck + stream)], dtype=np.uint64),
             },
             "buffer": np.zeros(_PER_BLOCK, dtype=np.uint64),
             "buffer_pos": _PER_BLOCK,
@@ -135,7 +138,7 @@ def swayed(chance: Number, log_odds: Number) -> Real:
     return np.where(log_odds == 0.0, chance, chance * factor / (1.0 - chance + chance * factor))
 
 
-def triangular(u: Real, least: float, likeliest: float, most: float) -> Real:
+def triangular(u: Real, least: Number, likeliest: Number, most: Number) -> Real:
     """Numbers from a triangle over three figures in order, by inverting its distribution; shape of ``u``."""
     width, rise, fall = most - least, likeliest - least, most - likeliest
     rising, falling = least + np.sqrt(u * width * rise), most - np.sqrt((1.0 - u) * width * fall)

@@ -13,7 +13,6 @@ from verifsim.codes import Ended, Stance
 from verifsim.scenario.months import month_number
 from verifsim.scenario.schema import Scenario
 from verifsim.scenario.terms import Moratorium as Terms
-from verifsim.scenario.terms import VisitsAYear
 
 
 class Treaty:
@@ -50,7 +49,8 @@ class Treaty:
 
     def give_notice(self, month: int, where: Mask) -> None:
         """A party gives notice of withdrawal in some runs; the first notice counts."""
-        self._lapses = np.where(where, np.minimum(self._lapses, month + self._notice_months), self._lapses)
+        due = np.minimum(self._lapses, month + self._notice_months).astype(np.int16)
+        self._lapses = np.where(where, due, self._lapses)
 
     def run_out(self, month: int) -> None:
         """Let it lapse, for both, where a notice has run out."""
@@ -91,7 +91,10 @@ class Moratorium:
     @property
     def is_verified(self) -> bool:
         """Its terms give visits."""
-        return self.terms.inspections is not None and self.terms.inspections.visits_a_year != VisitsAYear()
+        if self.terms.inspections is None:
+            return False
+        visits = self.terms.inspections.visits_a_year
+        return bool(np.any(visits.routine > 0.0) or np.any(visits.challenge > 0.0))
 
     def inspections_run(self, month: int) -> Mask:
         """There are terms for visits, in force and not suspended, (run,)."""
@@ -103,10 +106,10 @@ class Moratorium:
         """It stands, and its inspections are suspended, (run,)."""
         return self.in_force & (month < self._suspended_until)
 
-    def suspend_inspections(self, where: Mask, until: int) -> None:
+    def suspend_inspections(self, where: Mask, until: Count | int) -> None:
         """Suspend inspections, if there are any, in some runs until a month; until now resumes them."""
         if self.is_verified:
-            self._suspended_until = np.where(where, np.int16(until), self._suspended_until)
+            self._suspended_until = np.where(where, until, self._suspended_until).astype(np.int16)
 
     @property
     def stands(self) -> Mask:
@@ -123,7 +126,7 @@ class Moratorium:
 
     def moved_out(self, programme: str, month: int) -> Real:
         """The share of a disputed programme that has to have left by the end of a month, (run,)."""
-        months = max(self.terms.moves_out[programme].months, 1)
+        months = np.maximum(self.terms.moves_out[programme].months, 1)
         return np.where(self.in_force, np.clip((month + 1 - self._since) / months, 0.0, 1.0), 0.0)
 
     @property

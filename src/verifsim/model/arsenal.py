@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from verifsim.arrays import NEVER, Count, Mask, Real
+from verifsim.arrays import NEVER, Count, Mask, Real, column
 from verifsim.scenario.events import Deploy, Exercise
 from verifsim.scenario.forces import Programme
 from verifsim.scenario.schema import Scenario
@@ -38,7 +38,7 @@ COUNTED = tuple(place for place in Place if place != Place.DISPUTED)
 
 @dataclass(frozen=True)
 class Figures:
-    """What the file says of a party's programmes, as columns of shape (programme, 1)."""
+    """What the file says of a party's programmes, each of shape (programme, 1), or (programme, run)."""
 
     missiles: Count
     a_year: Real
@@ -55,18 +55,18 @@ class Figures:
     def of(cls, programmes: list[Programme], regions: tuple[str, ...]) -> Figures:
         """Gather the figures of some programmes."""
 
-        def column(name: str) -> Real:
-            return np.array([[getattr(p, name)] for p in programmes], dtype=np.float64).reshape(-1, 1)
+        def of(name: str) -> Real:
+            return column(getattr(p, name) for p in programmes)
 
         return cls(
-            missiles=column("missiles").astype(np.int32),
-            a_year=column("a_year"),
-            cost=column("cost"),
-            development_cost=column("development_cost"),
-            months_to_test=column("months_to_test"),
-            months_to_field=column("months_to_field"),
-            months_to_move=column("months_to_move"),
-            slips=column("slips"),
+            missiles=of("missiles").astype(np.int32),
+            a_year=of("a_year"),
+            cost=of("cost"),
+            development_cost=of("development_cost"),
+            months_to_test=of("months_to_test"),
+            months_to_field=of("months_to_field"),
+            months_to_move=of("months_to_move"),
+            slips=of("slips"),
             can_stand=np.array(
                 [[[p.regions is None or r in p.regions] for r in regions] for p in programmes], dtype=np.bool_
             ).reshape(len(programmes), len(regions), 1),
@@ -110,18 +110,20 @@ class Arsenal:
         programmes = list(own.values())
         figures = Figures.of(programmes, regions)
         each, everywhere = (len(own), n_runs), (len(own), len(regions), n_runs)
-        stage = np.zeros(each, dtype=np.int8) + _column([Stage[p.stage.upper()] for p in programmes], np.int8)
-        deployed = np.array([[[p.deployed.get(r, 0)] for r in regions] for p in programmes], dtype=np.int32)
-        deployed = deployed.reshape(len(own), len(regions), 1)
+        stage = np.zeros(each, dtype=np.int8) + column(Stage[p.stage.upper()] for p in programmes).astype(
+            np.int8
+        )
         standing = np.zeros((len(Place), *everywhere), dtype=np.int32)
         for p, programme in enumerate(programmes):
-            standing[Place.DISPUTED if programme.disputed else Place.ANNOUNCED, p] = deployed[p]
+            place = Place.DISPUTED if programme.disputed else Place.ANNOUNCED
+            for region, batteries in programme.deployed.items():
+                standing[place, p, regions.index(region)] = batteries
         return cls(
             names=tuple(own),
             figures=figures,
             stage=stage,
             due=np.where(stage == Stage.DEVELOPMENT, figures.months_to_test, figures.months_to_field),
-            reserve=np.zeros(each, dtype=np.int32) + _column([p.reserve for p in programmes], np.int32),
+            reserve=np.zeros(each, dtype=np.int32) + column(p.reserve for p in programmes).astype(np.int32),
             part_built=np.zeros(each),
             deployed=standing,
             by_event=np.zeros_like(standing),
@@ -135,7 +137,7 @@ class Arsenal:
     def missiles(self, batteries: Count) -> Count:
         """Missiles in batteries of shape (programme, region, run), summed over programmes: (region, run)."""
         total = np.zeros(batteries.shape[1:], dtype=np.int32)
-        for size, each in zip(self.figures.missiles[:, 0], batteries, strict=True):
+        for size, each in zip(self.figures.missiles, batteries, strict=True):
             if each.any():
                 total += each * size
         return total
@@ -186,7 +188,7 @@ class Arsenal:
 def most_missiles(scenario: Scenario) -> float:
     """More missiles than a scenario's parties can ever have, all together."""
     put_there = [event for event in scenario.events.values() if isinstance(event, (Deploy, Exercise))]
-    return sum(
+    by_run = sum(
         p.missiles
         * (
             p.reserve
@@ -197,7 +199,4 @@ def most_missiles(scenario: Scenario) -> float:
         )
         for name, p in scenario.programmes.items()
     )
-
-
-def _column(values: list[int], dtype: type) -> Count:
-    return np.array(values, dtype=dtype).reshape(-1, 1)
+    return float(np.max(by_run))

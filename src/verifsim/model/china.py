@@ -32,7 +32,7 @@ class China:
         )
         """It is in the region, (region, run)."""
         if self.terms is not None:
-            self.launchers += np.int32(self.terms.launchers)
+            self.launchers = self.launchers + np.int32(self.terms.launchers)
 
     @property
     def urges(self) -> Real:

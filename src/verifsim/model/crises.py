@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifsim.arrays import NEVER, Count, Mask, Real
+from verifsim.arrays import NEVER, Count, Mask, Real, chosen, column
 from verifsim.chance import Chance
 from verifsim.ladder import Rung
 from verifsim.scenario.schema import Crises as Terms
@@ -16,7 +16,7 @@ def hazard(by_rung: Real, rung: Rung, *, misperceived: Mask, missiles: Count, te
     Parameters
     ----------
     by_rung
-        The hazard h at each rung of the world, (rung,).
+        The hazard h at each rung of the world, (rung, 1), or (rung, run).
     rung
         The rung of the world, (run,).
     misperceived
@@ -27,7 +27,7 @@ def hazard(by_rung: Real, rung: Rung, *, misperceived: Mask, missiles: Count, te
         ``misperceived`` is x, ``missiles`` is y.
     """
     raised = (1.0 + terms.misperceived * misperceived) * (1.0 + terms.missiles * missiles / 100.0)
-    return np.minimum(by_rung[rung] * raised, 1.0)
+    return np.minimum(chosen(by_rung, rung) * raised, 1.0)
 
 
 class Crises:
@@ -35,7 +35,7 @@ class Crises:
 
     def __init__(self, terms: Terms, n_runs: int) -> None:
         self._terms = terms
-        self._by_rung: Real = np.array(list(terms.hazard.model_dump().values()))
+        self._by_rung: Real = column(getattr(terms.hazard, rung) for rung in type(terms.hazard).model_fields)
         self.now: Mask = np.zeros(n_runs, dtype=np.bool_)
         """There is a crisis, (run,)."""
         self._since: Count = np.full(n_runs, NEVER, dtype=np.int16)
@@ -60,9 +60,8 @@ class Crises:
         before = self.now & ~self.uncontrolled
         ends = before & (chance.uniform("crisis.ends", month) < terms.ends)
         self.now = self.now & ~ends
-        if terms.uncontrolled_after > 0:
-            lost = before & ~ends & (month - self._since >= terms.uncontrolled_after)
-            self.uncontrolled_since[lost] = month
+        lasts = before & ~ends & (terms.uncontrolled_after > 0)
+        self.uncontrolled_since[lasts & (month - self._since >= terms.uncontrolled_after)] = month
         risk = hazard(self._by_rung, rung, misperceived=misperceived, missiles=missiles, terms=terms)
         begins = ~self.now & ~ends & (chance.uniform("crisis.begins", month) < risk)
         self.now = self.now | begins

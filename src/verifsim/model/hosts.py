@@ -61,4 +61,4 @@ class Hosts:
         cancels = answers & (u < terms.cancelled)
         consent[answers] = Consent.GIVEN
         consent[cancels] = Consent.BLOCKED
-        due[cancels] = month + terms.blocked_months
+        due[:] = np.where(cancels, month + terms.blocked_months, due)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verifsim.arrays import Count, Mask, Number, Real, Runs
+from verifsim.arrays import Count, Mask, Number, Real, Runs, of_runs
 from verifsim.chance import Chance
 from verifsim.codes import Finding
 from verifsim.model.arsenal import Place
@@ -17,7 +17,7 @@ from verifsim.verification.inference import Likelihood
 from verifsim.verification.inspection import (
     alarm_after_clarification,
     moved_out_probability,
-    visit_probabilities,
+    visit_tables,
     whole_visits,
 )
 
@@ -81,18 +81,25 @@ class VisitedSite:
             else np.zeros(1)
         )
         self._reference = reference
-        self._found, self._false = visit_probabilities(
+        self._chances = visit_tables(
             site.objects,
             terms.objects_opened,
-            np.arange(site.objects + 1),
             recognised=inspecting.recognised,
             false_alarm=inspecting.false_alarm,
         )
 
-    def probabilities(self, n_prohibited: Count | int) -> tuple[Real, Real]:
-        """Chances that a visit finds something, and that it alarms without; see `visit_probabilities`."""
-        d = np.minimum(n_prohibited, self.site.objects)
-        return self._found[d], self._false[d]
+    def probabilities(self, n_prohibited: Count | int, runs: Runs | None = None) -> tuple[Real, Real]:
+        """Chances that a visit finds something, and that it alarms without; see `visit_probabilities`.
+
+        In all runs, or some alone, of whose shape ``n_prohibited`` then is.
+        """
+        objects = self.site.objects if runs is None else of_runs(self.site.objects, runs)
+        d = np.minimum(n_prohibited, objects)
+        found, false = (t if runs is None else of_runs(t, runs) for t in self._chances)
+        if found.shape[-1] == 1:
+            return found[d, 0], false[d, 0]
+        each = np.arange(found.shape[-1])
+        return found[d, each], false[d, each]
 
     def alarm_if(self, *, present: Number) -> Real:
         """Chance of a standing alarm, if the reference quantity is there with some chance."""
@@ -143,7 +150,7 @@ class Rota:
         quota = self.terms.visits_a_year
         routine, accrued = whole_visits(self._accrued, quota.routine)
         self._accrued = np.where(running, accrued, self._accrued)
-        kept = np.minimum(self._challenges + quota.challenge / 12.0, max(quota.challenge, 1.0))
+        kept = np.minimum(self._challenges + quota.challenge / 12.0, np.maximum(quota.challenge, 1.0))
         suspected = (self.guest.believed * self.covered).max(axis=0) > self.terms.concern_above
         challenge = suspected & (kept >= 1.0 - 1e-9)
         self._challenges = np.where(running, kept - challenge, self._challenges)
@@ -158,8 +165,9 @@ class Rota:
 
     def suspend_after_too_many_refusals(self) -> None:
         """Suspend inspections where the other has refused too often in a row."""
-        if self.terms.suspended_after > 0:
-            too_often = self.refusals >= self.terms.suspended_after
+        after = self.terms.suspended_after
+        too_often = (self.refusals >= after) & (after > 0)
+        if too_often.any():
             until = self.world.month + 1 + self.terms.suspended_for
             self.moratorium.suspend_inspections(too_often, until=until)
             self.refusals[too_often] = 0
@@ -173,13 +181,14 @@ class Rota:
         )
         batteries = np.where(hides_at == visited.number, at_sites, 0)
         if self.terms.sites_chosen_by == "inspector":
-            chosen_well = u["base"][runs] < self.world.inputs.inspecting.finds_chosen_base
+            finds = of_runs(self.world.inputs.inspecting.finds_chosen_base, runs)
+            chosen_well = u["base"][runs] < finds
             off_these = np.where(np.isin(hides_at, [s.number for s in self.sites]), 0, at_sites)
             batteries = batteries + np.where(chosen_well, elsewhere + off_these, 0)
-        there = batteries * visited.site.objects_a_battery
+        there: Count = batteries * of_runs(visited.site.objects_a_battery, runs)
         if not np.any(visited.moved_out > 0.0):
             return there
-        return np.where(u["moved"][runs] < visited.moved_out, 0, there)
+        return np.where(u["moved"][runs] < of_runs(visited.moved_out, runs), 0, there)
 
     def _chances_in_each_state(self, visited: VisitedSite) -> list[Real]:
         """Chance of a standing alarm there, if the other complies, violates at a site, or elsewhere.
@@ -294,11 +303,12 @@ class Inspectorate:
         if not runs.size:
             return
         met = np.where(self._recognises[runs], rota.prohibited(visited, runs, u), 0)
-        found, false = visited.probabilities(met)
+        found, false = visited.probabilities(met, runs)
         drawn = u["found"][runs]
         finds = drawn < found
         errs = ~finds & (drawn < found + false)
-        cleared = errs & (u["cleared"][runs] < self._inspecting.clarified) if errs.any() else errs
+        clarified = of_runs(self._inspecting.clarified, runs)
+        cleared = errs & (u["cleared"][runs] < clarified) if errs.any() else errs
         alarm = finds | (errs & ~cleared)
         self.tally.alarming[runs] += alarm
         self.true_alarms[visited.region, runs] += finds
@@ -310,6 +320,7 @@ class Inspectorate:
 
     def _weigh(self, region: int, chances: list[Real], runs: Runs, alarm: Mask) -> None:
         """The likelihood of what a visit found in some runs, alarm or none, in each state of the other."""
-        compliant, at_site, elsewhere = (np.where(alarm, chance, 1.0 - chance) for chance in chances)
+        here = (of_runs(chance, runs) for chance in chances)
+        compliant, at_site, elsewhere = (np.where(alarm, chance, 1.0 - chance) for chance in here)
         found = Likelihood(compliant, at_site, elsewhere, unrecognised=compliant)
         self.likelihood.weigh(region, runs, found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifsim.arrays import Count, Mask, Number, Real
+from verifsim.arrays import Count, Mask, Number, Real, of_runs
 from verifsim.chance import Chance, whole_months
 from verifsim.model.arsenal import COUNTED, Arsenal, Place
 
@@ -76,16 +76,17 @@ def order(
         for p, name in enumerate(arsenal.names):
             may = (arsenal.reserve[p, waiting] > 0) & (arsenal.on_the_way[p, r, waiting] == 0)
             runs = waiting[may & arsenal.figures.can_stand[p, r]]
-            size, months = arsenal.figures.missiles[p, 0], arsenal.figures.months_to_move[p]
+            size = of_runs(arsenal.figures.missiles[p], runs)
             n = np.minimum(batteries_short(wanted[r, runs], own[r, runs], size), arsenal.reserve[p, runs])
             runs, n = runs[n > 0], n[n > 0].astype(np.int32)
             if not runs.size:
                 continue
             arsenal.reserve[p, runs] -= n
-            own[r, runs] += n * size
+            own[r, runs] += n * of_runs(arsenal.figures.missiles[p], runs)
             u = chance.uniform(f"move.{name}", month)[runs]
+            months = np.maximum(of_runs(arsenal.figures.months_to_move[p], runs), at_site[r, runs])
             arsenal.on_the_way[p, r, runs] += n
-            arsenal.arrives[p, r, runs] = month + whole_months(np.maximum(months, at_site[r, runs]), u)
+            arsenal.arrives[p, r, runs] = month + whole_months(months, u)
             arsenal.arrives_as[p, r, runs] = place[r, runs]
     _forget_what_went_elsewhere(arsenal)
 
@@ -215,5 +216,7 @@ def bring_back(arsenal: Arsenal, month: int, covered: Mask, chance: Chance) -> N
             arsenal.reserve[p, runs] -= n[runs]
             arsenal.moved_out[p, r, runs] -= n[runs]
             arsenal.on_the_way[p, r, runs] += n[runs]
-            arsenal.arrives[p, r, runs] = month + whole_months(arsenal.figures.months_to_move[p], u)
+            arsenal.arrives[p, r, runs] = month + whole_months(
+                of_runs(arsenal.figures.months_to_move[p], runs), u
+            )
             arsenal.arrives_as[p, r, runs] = Place.DISPUTED

@@ -347,7 +347,7 @@ def true_ranges(world: World, party: str) -> Real:
         if (claims := programme.true_range) is not None:
             u = world.chance.uniform(f"range.{name}")
             as_owner_says = u < claims.owner_is_right
-            rest = (u - claims.owner_is_right) / max(1.0 - claims.owner_is_right, 1e-9)
+            rest = (u - claims.owner_is_right) / np.maximum(1.0 - claims.owner_is_right, 1e-9)
             drawn = triangular(np.clip(rest, 0.0, 1.0), claims.least, claims.likeliest, claims.most)
             result[p] = np.where(as_owner_says, claims.owner_says, drawn)
     return result

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from verifsim.arrays import NEVER, Count, Mask, Real
+from verifsim.arrays import NEVER, Count, Mask, Real, chosen, column
 from verifsim.doctrines import Decision
 from verifsim.model import movement
 from verifsim.model.arsenal import Place
@@ -55,8 +55,8 @@ class Stationing:
 
     def _conversion_months(self) -> Real:
         """How long the cells of the site where it would hide take to be turned, (region, run)."""
-        by_site = np.array([s.conversion_months for s in self.world.inputs.sites.values()] + [0.0])
-        return by_site[self.party.hides_at]
+        by_site = [s.conversion_months for s in self.world.inputs.sites.values()]
+        return chosen(column([*by_site, 0.0]), self.party.hides_at)
 
     def _receive(self) -> None:
         """Receive what is due; what comes for an exercise stays for its length."""
@@ -64,11 +64,13 @@ class Stationing:
         begun = movement.deliver(self.arsenal, month)
         if begun.any():
             self.begin_exercise(begun, movement.OWN)
-            self._next_exercise[begun.any(axis=0)] = month + terms.months + terms.gap_months
+            another = month + terms.months + terms.gap_months
+            self._next_exercise = np.where(begun.any(axis=0), another, self._next_exercise)
 
     def begin_exercise(self, where: Mask, brought_by: int) -> None:
         """Let an exercise of the party's own or of an event begin, (programme, region, run)."""
-        self.arsenal.exercise_ends[brought_by][where] = self.world.month + self._exercises.months
+        ends = self.arsenal.exercise_ends[brought_by]
+        ends[:] = np.where(where, self.world.month + self._exercises.months, ends)
 
     def _end_exercises(self) -> None:
         world = self.world

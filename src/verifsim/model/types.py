@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from verifsim.arrays import Count, Mask, Real
+from verifsim.arrays import Count, Mask, Number, Real, column
 from verifsim.doctrines import Decision, Doctrine
 from verifsim.doctrines.base import OF_PARTY
 
-SharesByRegion = dict[str, dict[str, float]]
+SharesByRegion = Mapping[str, Mapping[str, Number]]
 """For each region, doctrines and the chance with which a party follows each."""
 
 
@@ -31,13 +32,13 @@ def drawn(shares: SharesByRegion, u: Real) -> Count:
         Uniforms on [0, 1), (run,): one for all regions, so that a type holds everywhere.
     """
     known = names(shares)
-    chosen = [
+    followed = [
         np.array([known.index(name) for name in of_region])[
-            np.searchsorted(np.cumsum(list(of_region.values()))[:-1], u, side="right")
+            (u >= np.cumsum(column(of_region.values()), axis=0)[:-1]).sum(axis=0)
         ]
         for of_region in shares.values()
     ]
-    return np.stack(chosen).astype(np.int8)
+    return np.stack(followed).astype(np.int8)
 
 
 def in_charge(

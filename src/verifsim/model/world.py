@@ -34,13 +34,15 @@ class World(mesa.Model):
         The number of the first run.
     n_runs
         How many runs.
+    luck
+        A name for other luck under the same seed.
     """
 
-    def __init__(self, inputs: Scenario, first: int, n_runs: int) -> None:
+    def __init__(self, inputs: Scenario, first: int, n_runs: int, luck: str = "") -> None:
         super().__init__(rng=0)  # Mesa's own generator is never drawn from: see `Chance`
         self.inputs, self.n_runs, self.month = inputs, n_runs, 0
         self.regions = tuple(inputs.regions)
-        self.chance = Chance(inputs.ensemble.seed, first, n_runs)
+        self.chance = Chance(inputs.ensemble.seed, first, n_runs, luck)
         self.calendar = happenings.calendar(inputs)
         self.treaty = Treaty(inputs, n_runs)
         self.agreements = Agreements(inputs, n_runs)
@@ -218,15 +220,15 @@ class World(mesa.Model):
 
 
 def simulate(
-    inputs: Scenario, first: int, n_runs: int, each_month: Callable[[], Any] = lambda: None
+    inputs: Scenario, first: int, n_runs: int, each_month: Callable[[], Any] = lambda: None, luck: str = ""
 ) -> Recorded:
-    """Simulate runs ``first`` to ``first + n_runs - 1`` of a scenario.
+    """Simulate runs ``first`` to ``first + n_runs - 1`` of a scenario, whose numbers may be arrays over them.
 
     Returns
     -------
     Variables by name: monthly ones of shape (run, month, ...), the others (run, ...).
     """
-    world = World(inputs, first, n_runs)
+    world = World(inputs, first, n_runs, luck)
     try:
         for _ in range(inputs.months):
             world.step()

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticKnownError
 
 from verifsim.doctrines import CATALOGUE, Doctrine
-from verifsim.parameter import Name, Part, PartyNames, RegionName, chance, quantity
+from verifsim.parameter import Name, Part, PartyNames, RegionName, YesNo, chance, quantity
 from verifsim.scenario.events import Event
 from verifsim.scenario.forces import Programme, Site
 from verifsim.scenario.months import Month
@@ -33,6 +33,8 @@ class Ensemble(Part):
     """How many independent worlds."""
     seed: int = quantity(0, "", low=0, high=2**64 - 1)
     """The luck: the same seed gives the same worlds, run by run, whatever the scenario."""
+    vary: YesNo = False
+    """Whether each world draws its own numbers from their ranges; else all have the stated values."""
 
 
 class Region(Part):

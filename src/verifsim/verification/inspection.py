@@ -10,7 +10,7 @@ import numpy as np
 from verifsim.arrays import Count, Number, Real
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _hypergeometric(n_objects: int, n_opened: int) -> Real:
     """Chance to open k prohibited objects of d, ``C(d, k) C(N - d, n - k) / C(N, n)``, shape (d, k)."""
     table = np.zeros((n_objects + 1, n_opened + 1))
@@ -54,6 +54,33 @@ def visit_probabilities(
     nothing_found = sum(drawn[..., k] * missed**k for k in range(opened + 1))
     silent = sum(drawn[..., k] * missed**k * quiet ** (opened - k) for k in range(opened + 1))
     return 1.0 - nothing_found, np.asarray(nothing_found - silent)
+
+
+def visit_tables(
+    n_objects: Count | int, n_opened: Count | int, *, recognised: Number, false_alarm: Number
+) -> tuple[Real, Real]:
+    """The chances of `visit_probabilities` for every number of prohibited objects there might be.
+
+    Parameters
+    ----------
+    n_objects, n_opened, recognised, false_alarm
+        One for all runs, or one for each, (run,).
+
+    Returns
+    -------
+    Two probabilities, (prohibited, 1) or, where anything differs between runs, (prohibited, run). Where a
+    run has fewer objects than another, what is beyond them repeats what all of them give.
+    """
+    given = np.broadcast_arrays(*np.atleast_1d(n_objects, n_opened, recognised, false_alarm))
+    prohibited = np.arange(given[0].max() + 1)[:, None]
+    tables = np.empty((2, len(prohibited), len(given[0])))
+    sizes, group = np.unique(np.stack(given[:2]), axis=1, return_inverse=True)
+    for number, (objects, opened) in enumerate(sizes.T.astype(int)):
+        runs = np.flatnonzero(group.reshape(-1) == number)
+        tables[..., runs] = visit_probabilities(
+            objects, opened, prohibited, recognised=given[2][runs], false_alarm=given[3][runs]
+        )
+    return tables[0], tables[1]
 
 
 def alarm_after_clarification(found: Real, false: Real, cleared: Number) -> Real:

@@ -1,0 +1,173 @@
+"""Numbers that nobody knows for sure: where a scenario varies, each run draws its own from their ranges.
+
+A number is drawn from the triangle over its range whose peak is the stated value: of all that is thought
+possible, what is stated is likeliest. Every number has a stream of its own, so numbers are independent of
+each other and of all other luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from verifsim.arrays import Count, Real
+from verifsim.chance import Chance, triangular
+from verifsim.errors import Problem, ScenarioError
+from verifsim.parameter import Part
+from verifsim.scenario.load import ScenarioFile
+from verifsim.scenario.schema import Scenario
+from verifsim.scenario.tree import Path_, written
+
+FIXED: tuple[Path_, ...] = (("months",), ("ensemble", "runs"), ("ensemble", "seed"))
+"""What is the same in all runs, whatever its range."""
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """A number with a range."""
+
+    path: Path_
+    low: float
+    value: float
+    high: float
+    is_whole: bool
+    """It counts something."""
+
+    @property
+    def name(self) -> str:
+        """The path as a user writes it: ``watching.battery_seen``."""
+        return written(self.path)
+
+    def drawn(self, u: Real) -> Real | Count:
+        """What each run draws, out of uniforms u on [0, 1); (run,)."""
+        if not self.is_whole:
+            return triangular(u, self.low, self.value, self.high)
+        nearest = np.rint(triangular(u, self.low - 0.5, self.value, self.high + 0.5))
+        return np.clip(nearest, np.ceil(self.low), np.floor(self.high)).astype(np.int64)
+
+
+def uncertain(file: ScenarioFile) -> list[Uncertain]:
+    """The numbers of a scenario that have a range, as far as anything depends on them, in its order."""
+    found = []
+    for path, note in file.notes.items():
+        value: Any = reduce(_inside, path, file.scenario)
+        if note.range is None or path in FIXED or value is None or _is_idle(path, file.scenario):
+            continue
+        low, high = note.range
+        if low < high:
+            found.append(Uncertain(path, low, float(value), high, isinstance(value, int)))
+    return found
+
+
+def _is_idle(path: Path_, scenario: Scenario) -> bool:
+    """Whether a number is a doctrine's that no party follows anywhere."""
+    followed = {name for p in scenario.parties.values() for shares in p.doctrine.values() for name in shares}
+    return path[0] == "doctrines" and path[1] not in followed
+
+
+def varied(file: ScenarioFile, first: int, n_runs: int) -> tuple[Scenario, dict[str, Real]]:
+    """The scenario with arrays over runs in place of the numbers that vary, and those arrays by name.
+
+    Parameters
+    ----------
+    file
+        The scenario; where its ensemble does not vary, it is given back as it is.
+    first, n_runs
+        The number of the first run, and how many runs.
+    """
+    scenario = file.scenario
+    if not scenario.ensemble.vary:
+        return scenario, {}
+    chance = Chance(scenario.ensemble.seed, first, n_runs)
+    drawn = {n.path: n.drawn(chance.uniform(f"number.{n.name}")) for n in uncertain(file)}
+    drawn = _adding_up(drawn, scenario)
+    result: Scenario = _put(scenario, drawn)
+    return result, {written(path): np.asarray(values, dtype=np.float64) for path, values in drawn.items()}
+
+
+def _adding_up(drawn: dict[Path_, Any], scenario: Scenario) -> dict[Path_, Any]:
+    """Numbers with shares among them scaled to add up to 1, in each region, with those that do not vary."""
+    result = dict(drawn)
+    for party, terms in scenario.parties.items():
+        for region, shares in terms.doctrine.items():
+            paths = {name: ("parties", party, "doctrine", region, name) for name in shares}
+            varying = [path for path in paths.values() if path in drawn]
+            rest = sum(share for name, share in shares.items() if paths[name] not in drawn)
+            total = sum(drawn[path] for path in varying)
+            for path in varying:
+                result[path] = drawn[path] * (1.0 - rest) / np.where(total > 0.0, total, 1.0)
+    return result
+
+
+def _put(into: Any, changes: Mapping[Path_, Any]) -> Any:
+    """A part or a map with other values at some paths, not validated again."""
+    if () in changes:
+        return changes[()]
+    below: dict[Any, dict[Path_, Any]] = {}
+    for (key, *rest), value in changes.items():
+        below.setdefault(key, {})[tuple(rest)] = value
+    if isinstance(into, Part):
+        update = {_name(into, key): _put(_inside(into, key), within) for key, within in below.items()}
+        return into.model_copy(update=update)
+    return {**into, **{key: _put(into[key], within) for key, within in below.items()}}
+
+
+def _name(part: Part, key: Any) -> str:
+    """The attribute of a part that files call by a key."""
+    return next((name for name, field in type(part).model_fields.items() if field.alias == key), str(key))
+
+
+def _inside(into: Any, key: Any) -> Any:
+    return getattr(into, _name(into, key)) if isinstance(into, Part) else into[key]
+
+
+def check_ranges_agree(file: ScenarioFile) -> None:
+    """Refuse ranges of which two numbers can be drawn that contradict each other.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the numbers: a least that could come out above a most, say.
+    """
+    by_part: dict[Path_, list[Uncertain]] = {}
+    for number in uncertain(file):
+        by_part.setdefault(number.path[:-1], []).append(number)
+    problems = [
+        Problem(file.name, 0, 0, written(path), f"with numbers drawn from their ranges: {what}", _NARROWER)
+        for path, numbers in by_part.items()
+        for what in _contradictions(reduce(_inside, path, file.scenario), numbers)
+    ]
+    if problems:
+        raise ScenarioError(problems)
+
+
+_NARROWER = "narrower ranges that cannot cross"
+
+
+def _contradictions(part: Any, numbers: list[Uncertain]) -> list[str]:
+    """What a part says against one number at its high end beside another at its low one."""
+    if not isinstance(part, Part) or _refusal(part, {}):
+        return []  # what needs more than itself to be judged
+    alone = [end for number in numbers for end in (_at(number, number.low), _at(number, number.high))]
+    in_pairs = [_at(one, one.high) | _at(other, other.low) for one, other in permutations(numbers, 2)]
+    refusals = (_refusal(part, ends) for ends in (*alone, *in_pairs))
+    return sorted({what for what in refusals if what})
+
+
+def _at(number: Uncertain, end: float) -> dict[str, float | int]:
+    return {str(number.path[-1]): round(end) if number.is_whole else end}
+
+
+def _refusal(part: Part, changes: dict[str, Any]) -> str:
+    """Why a part would not be taken with some numbers changed; nothing if it would."""
+    try:
+        type(part).model_validate({**part.model_dump(by_alias=True), **changes})
+    except ValidationError as error:
+        return str(error.errors(include_url=False)[0]["msg"])
+    return ""
