@@ -6,8 +6,9 @@
 
 The map, in the order the data flows: ``scenario`` reads files, ``doctrines`` and
 ``verification`` hold the rules, ``model`` the agents and the month, ``ensemble`` runs many,
-``results`` labels what they recorded, ``outcomes`` reads values off it, ``plots`` draws,
-``study`` puts it in your hands, ``cli`` on your command line.
+``results`` labels what they recorded, ``outcomes`` reads values off it, ``story`` tells one run,
+``plots`` draws, ``study`` puts it in your hands, ``workplace`` writes files to begin with, and
+``cli`` is your command line.
 """
 
 from __future__ import annotations
@@ -17,17 +18,32 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from verifsim.errors import ScenarioError, VerifsimError
+    from verifsim.scenario.differences import differences
     from verifsim.scenario.load import load_scenario
     from verifsim.study import Study, load, run
+    from verifsim.workplace import copy_shipped, new_scenario
 
-__all__ = ["ScenarioError", "Study", "VerifsimError", "load", "load_scenario", "run"]
+__all__ = [
+    "ScenarioError",
+    "Study",
+    "VerifsimError",
+    "copy_shipped",
+    "differences",
+    "load",
+    "load_scenario",
+    "new_scenario",
+    "run",
+]
 
 _HOMES = {
     "ScenarioError": "verifsim.errors",
     "Study": "verifsim.study",
     "VerifsimError": "verifsim.errors",
+    "copy_shipped": "verifsim.workplace",
+    "differences": "verifsim.scenario.differences",
     "load": "verifsim.study",
     "load_scenario": "verifsim.scenario.load",
+    "new_scenario": "verifsim.workplace",
     "run": "verifsim.study",
 }
 

@@ -46,8 +46,9 @@ def simulate_ensemble(
     *,
     chunk: int = CHUNK,
     progress: Callable[[int], Any] = lambda n: None,
+    only_run: int | None = None,
 ) -> tuple[xr.Dataset, list[Failure]]:
-    """Simulate every run of a scenario.
+    """Simulate every run of a scenario, or one of them alone.
 
     Parameters
     ----------
@@ -57,6 +58,9 @@ def simulate_ensemble(
         Runs simulated at once; it changes no number.
     progress
         Called with the number of run-months done since the last call.
+    only_run
+        The number of the one run to be simulated, from 0: it is what it is among all others, however
+        many these are.
 
     Returns
     -------
@@ -68,18 +72,20 @@ def simulate_ensemble(
         If no chunk could be finished.
     """
     scenario, failures = file.scenario, []
-    n_runs = scenario.ensemble.runs
-    joiner, finished = Joiner(n_runs), np.zeros(n_runs, dtype=np.bool_)
-    for first, size in chunks(n_runs, chunk):
+    numbers = np.arange(scenario.ensemble.runs) if only_run is None else np.array([only_run])
+    joiner, finished = Joiner(len(numbers)), np.zeros(len(numbers), dtype=np.bool_)
+    for first, size in chunks(len(numbers), chunk):
+        number = int(numbers[first])
         try:
-            joiner.put(first, simulate(scenario, first, size, partial(progress, size)))
+            joiner.put(first, simulate(scenario, number, size, partial(progress, size)))
             finished[first : first + size] = True
         except Exception:
-            failures.append(Failure(first, size, traceback.format_exc()))
+            failures.append(Failure(number, size, traceback.format_exc()))
     if not finished.any():
         last = failures[0].traceback.strip().splitlines()[-1]
         raise SimulationError(f"{file.name}: no run could be finished ({last})")
-    return joiner.dataset(scenario, np.flatnonzero(finished), attributes(file)), failures
+    alone = {} if only_run is None else {"only_run": only_run}
+    return joiner.dataset(scenario, numbers[finished], attributes(file) | alone), failures
 
 
 def attributes(file: ScenarioFile) -> dict[str, Any]:

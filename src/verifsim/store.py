@@ -60,7 +60,7 @@ class Folder:
         Parameters
         ----------
         contents
-            What goes into each file.
+            What goes into each file; a name may lead into folders: ``scenarios/baseline.yaml``.
         stale
             Files that older results may have left, and that would now be wrong: they go.
         """
@@ -70,6 +70,7 @@ class Folder:
                 whole = content()
                 check()
                 with _told(self.path / name):
+                    (self._partial / name).parent.mkdir(parents=True, exist_ok=True)
                     (self._partial / name).write_bytes(whole)
                 check()
             self._move_in(self._partial, [*contents], [*stale])
@@ -83,6 +84,8 @@ class Folder:
         try:
             for name in [*names, *stale]:
                 place = self.path / name
+                with _told(place):
+                    self._make_way(place.parent, (old / name).parent)
                 for here, there in ((place, old / name), (partial / name, place)):
                     with _told(place):
                         moved += [(here, there)] if _move(here, there) else []
@@ -90,6 +93,12 @@ class Folder:
             for here, there in reversed(moved):
                 there.rename(here)
             raise
+
+    def _make_way(self, *folders: Path) -> None:
+        """Make folders that are not there; those that end up empty go again."""
+        for folder in folders:
+            self._made[:0] = [p for p in (folder, *folder.parents) if not p.exists()]
+            folder.mkdir(parents=True, exist_ok=True)
 
     def __exit__(
         self,

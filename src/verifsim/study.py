@@ -27,7 +27,9 @@ from verifsim.outcomes.sentences import sentences
 from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_table
 from verifsim.plots import overview
 from verifsim.scenario import ScenarioFile, load_scenario
+from verifsim.scenario.schema import MOST_RUNS
 from verifsim.store import Content, Folder, interrupts_held
+from verifsim.story import story
 
 Progress = Callable[[int], Any]
 
@@ -57,6 +59,12 @@ class Study:
         """The stem of the scenario file's name."""
         return str(self.ds.attrs["name"])
 
+    @property
+    def only_run(self) -> int | None:
+        """The number of the run that was simulated alone; None for an ensemble."""
+        number = self.ds.attrs.get("only_run")
+        return None if number is None else int(number)
+
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row a run, one column an outcome."""
@@ -79,6 +87,23 @@ class Study:
     def sentences(self) -> tuple[str, ...]:
         """What came out, in a few plain sentences."""
         return sentences(self.ds)
+
+    def story(self, run: int | None = None) -> list[str]:
+        """What happened in one run, as dated lines.
+
+        Parameters
+        ----------
+        run
+            The number of the run, from 0; it can be left out where the results hold but one.
+
+        Raises
+        ------
+        UsageError
+            If that run is not among the results.
+        """
+        if run is None and self.ds.sizes["run"] > 1:
+            raise UsageError(f"which run? there are {self.ds.sizes['run']:,}; say story(run=…)")
+        return [str(line) for line in story(self.ds, int(self.ds.run[0]) if run is None else run)]
 
     def plot(self) -> Figure:
         """Escalation curves of the region in question and of the world, and the missiles deployed."""
@@ -120,6 +145,7 @@ class Study:
             "runs": self.ds.sizes["run"],
             "months": self.ds.sizes["month"],
             "failed_runs": int(self.ds.attrs.get("failed_runs", 0)),
+            **({"only_run": self.only_run} if self.only_run is not None else {}),
             "machine": f"{platform.system()} {platform.machine()}",
             "written": datetime.now(UTC).isoformat(timespec="seconds"),
             "sentences": list(self.sentences()),
@@ -144,6 +170,7 @@ def run(
     seed: int | None = None,
     settings: dict[str, Any] | None = None,
     progress: Progress = lambda n: None,
+    only_run: int | None = None,
 ) -> Study:
     """Simulate a scenario.
 
@@ -157,6 +184,9 @@ def run(
         Other values instead of the file's, by path: ``{"watching.battery_seen": 0.5}``.
     progress
         Called with the number of run-months done since the last call.
+    only_run
+        The number of one run, from 0, that is simulated alone. It is bit for bit what it is among all
+        others, and may lie beyond the file's number of runs: then it is what more runs would show.
 
     Returns
     -------
@@ -168,7 +198,11 @@ def run(
         With every problem of the file at once.
     SimulationError
         If no run could be finished.
+    UsageError
+        If ``only_run`` is no number of a run, or settings are given to a loaded scenario.
     """
+    if only_run is not None and not 0 <= only_run < MOST_RUNS:
+        raise UsageError(f"no run {only_run}: runs are counted from 0, up to {MOST_RUNS - 1:,}")
     if isinstance(scenario, ScenarioFile):
         if runs is not None or seed is not None or settings:
             raise UsageError("runs, seed and settings go with a file; give load_scenario() the settings")
@@ -182,7 +216,7 @@ def run(
             check()
             progress(n)
 
-        ds, failures = simulate_ensemble(file, progress=each_month)
+        ds, failures = simulate_ensemble(file, progress=each_month, only_run=only_run)
     return Study(ds, tuple(failures))
 
 

@@ -16,15 +16,27 @@ MOST_PARENTS = 20
 _HERE: Path_ = ("extends",)
 
 
-def shipped_folder() -> Path:
-    """The folder of the scenario files that come with verifsim."""
-    installed = Path(str(files("verifsim"))) / "shipped"
-    return installed if installed.is_dir() else Path(str(files("verifsim"))).parents[1] / "scenarios"
+def shipped_folder(what: str = "scenarios") -> Path:
+    """The folder of the scenario files, or of the notebooks, that come with verifsim.
+
+    They are in the installed package, or else in the checkout that it is used from.
+    """
+    package = Path(str(files("verifsim")))
+    installed = package / "shipped" / what
+    return installed if installed.is_dir() else package.parents[1] / what
 
 
 def shipped_files() -> list[Path]:
     """The scenario files that come with verifsim, by name."""
     return sorted(shipped_folder().glob("*.yaml"))
+
+
+def parent_of(path: Path) -> Path | None:
+    """The file that a valid file extends; None where it extends none."""
+    child = read(path)
+    if not isinstance(child.data, dict) or "extends" not in child.data:
+        return None
+    return _parent(child, path, child.data["extends"], [path])
 
 
 def read_with_parents(path: Path) -> Tree:

@@ -26,10 +26,13 @@ else:
     AnyDoctrine = Annotated[reduce(or_, CATALOGUE.values()), Field(discriminator="kind")]
 
 
+MOST_RUNS = 10_000_000
+
+
 class Ensemble(Part):
     """How many worlds are simulated, and under which luck."""
 
-    runs: int = quantity(1000, "runs", low=1, high=10_000_000)
+    runs: int = quantity(1000, "runs", low=1, high=MOST_RUNS)
     """How many independent worlds."""
     seed: int = quantity(0, "", low=0, high=2**64 - 1)
     """The luck: the same seed gives the same worlds, run by run, whatever the scenario."""

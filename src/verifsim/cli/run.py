@@ -1,0 +1,208 @@
+"""``verifsim run``: simulate, write, and say what came out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from verifsim.cli.say import FILES, PATH, SETTINGS, count, examples, load_all, say
+from verifsim.errors import UsageError
+from verifsim.store import Folder, interrupts_held
+
+if TYPE_CHECKING:
+    from verifsim.scenario import ScenarioFile
+    from verifsim.study import Study
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user wants simulated, drawn and shown."""
+
+    only_run: int | None
+    trace: bool
+    bar: bool
+    plot: bool
+
+
+@click.command(
+    epilog=examples(
+        "verifsim run scenarios/moratorium.yaml",
+        "verifsim run scenarios/*.yaml -n 200",
+        "verifsim run scenarios/moratorium.yaml --only-run 17 --trace",
+    ),
+    short_help="Simulate scenarios, and write results, tables and a picture.",
+)
+@FILES
+@click.option("-n", "--runs", type=click.IntRange(1), help="How many worlds, instead of the file's number.")
+@click.option("--seed", type=click.IntRange(0), help="The luck, instead of the file's.")
+@click.option(
+    "-o",
+    "--output",
+    type=PATH,
+    help="Where results go: a folder, or for several FILEs the folder that holds one folder each. "
+    "[default: results/<name of the file>]",
+)
+@SETTINGS
+@click.option(
+    "--only-run",
+    type=click.IntRange(0),
+    metavar="I",
+    help="Simulate run I alone, counted from 0: it is bit for bit what it is among all others.",
+)
+@click.option(
+    "--trace",
+    is_flag=True,
+    help="Print the dated story of the run of --only-run instead of the table; write results only with -o.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the summaries as JSON, and nothing else, on stdout."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--no-progress", is_flag=True, help="No progress bar; there is none without a terminal.")
+@click.option("--no-plot", is_flag=True, help="Do not draw escalation.png; an older one is removed.")
+def run(
+    files: tuple[Path, ...],
+    runs: int | None,
+    seed: int | None,
+    output: Path | None,
+    settings: tuple[str, ...],
+    only_run: int | None,
+    trace: bool,
+    as_json: bool,
+    quiet: bool,
+    no_progress: bool,
+    no_plot: bool,
+) -> int:
+    """Simulate scenarios, and write results, tables and a picture of each.
+
+    Into the folder go results.nc (for xarray), outcomes.csv (one row a run), summary.csv,
+    escalation.csv, escalation.png, scenario.resolved.yaml and metadata.json.
+    """
+    _check_trace(only_run, trace=trace, said=[f for f, on in (("--json", as_json), ("-q", quiet)) if on])
+    folders = _folders(files, output)
+    with interrupts_held():  # one in the middle of an import can do anything
+        from verifsim.study import as_settings
+
+        scenarios = load_all(files, [*settings, *as_settings(runs, seed, {})])
+    wanted = Wanted(only_run, trace, bar=not (no_progress or quiet), plot=not no_plot)
+    said, n_failed = [], 0
+    for scenario, folder in zip(scenarios, folders, strict=True):
+        held_results = (folder / "results.nc").exists()
+        into = None if trace and output is None else folder
+        study = _run_one(scenario, into, wanted)
+        n_failed += _say_failures(study)
+        if as_json:
+            said.append(_as_json(study, folder))
+        elif not quiet:
+            head = _head(study, scenario, first=folder == folders[0])
+            where = [] if into is None else ["", _where(folder, replaced=held_results)]
+            say("\n".join([*head, "", *(study.story() if trace else _table(study)), *where]))
+    if as_json:
+        say(json.dumps(said, indent=2))
+    return 4 if n_failed else 0
+
+
+def _check_trace(only_run: int | None, *, trace: bool, said: list[str]) -> None:
+    """Refuse a story of no run, or one that nobody could read."""
+    if trace and only_run is None:
+        raise UsageError("--trace tells the story of one run; say which, e.g. --only-run 17")
+    if trace and said:
+        raise UsageError(f"--trace prints a story, and {said[0]} prints none; leave one of them out")
+
+
+def _folders(files: tuple[Path, ...], output: Path | None) -> list[Path]:
+    """A folder for each file's results."""
+    stems = [path.stem for path in files]
+    twice = sorted({stem for stem in stems if stems.count(stem) > 1})
+    if twice:
+        raise UsageError(f"several files are named '{twice[0]}': their results would meet in one folder")
+    if output is not None and len(files) == 1:
+        return [output]
+    return [(output or Path("results")) / stem for stem in stems]
+
+
+def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted) -> Study:
+    """Simulate one scenario and write its results, if at all; the folder is tried before the work."""
+    from verifsim.study import run as simulate
+
+    with nullcontext() if folder is None else Folder(folder) as into:
+        with _progress(scenario, wanted) as progress:
+            study = simulate(scenario, progress=progress, only_run=wanted.only_run)
+        if into is not None:
+            study.write_into(into, plot=wanted.plot)
+    return study
+
+
+def _progress(scenario: ScenarioFile, wanted: Wanted) -> Any:
+    """A context that yields what to call with run-months done; a bar on a terminal's stderr."""
+    if not wanted.bar or sys.stderr is None or not sys.stderr.isatty():
+        return nullcontext(lambda n: None)
+    runs = scenario.scenario.ensemble.runs if wanted.only_run is None else 1
+    return _bar(scenario.name, scenario.scenario.months * runs)
+
+
+@contextmanager
+def _bar(name: str, total: int) -> Iterator[Any]:
+    from tqdm import tqdm
+
+    with tqdm(total=total, desc=name, unit=" run-months", unit_scale=True, leave=False) as shown:
+        yield shown.update
+
+
+def _say_failures(study: Study) -> int:
+    """Say on stderr which runs failed, and how: each way once; give how many."""
+    ways: dict[str, list[str]] = {}
+    for failure in study.failures:
+        last = failure.first + failure.n_runs - 1
+        ways.setdefault(failure.traceback, []).append(f"{failure.first} to {last}")
+    for traceback, runs in ways.items():
+        say(f"{study.name}: runs {', '.join(runs)} failed:\n{traceback}", err=True)
+    n_failed = sum(failure.n_runs for failure in study.failures)
+    if n_failed:
+        n = n_failed + study.ds.sizes["run"]
+        say(f"{study.name}: {n_failed:,} of {n:,} runs failed; the others were written", err=True)
+    return n_failed
+
+
+def _as_json(study: Study, folder: Path) -> dict[str, Any]:
+    summary = json.loads(study.summary().reset_index().to_json(orient="records"))
+    return study.metadata() | {"folder": str(folder), "summary": summary}
+
+
+def _table(study: Study) -> list[str]:
+    """The short table, and the sentences."""
+    from verifsim import listing
+
+    table = listing.headlines(study.headlines(), study.ds.sizes["run"])
+    return [table, "", *study.sentences()]
+
+
+def _where(folder: Path, *, replaced: bool) -> str:
+    return f"Results are in {folder}{os.sep}" + (", in place of earlier ones" if replaced else "")
+
+
+def _head(study: Study, scenario: ScenarioFile, *, first: bool) -> list[str]:
+    """What was run, over what came out."""
+    attrs, months = study.ds.attrs, count(study.ds.sizes["month"], "month")
+    return [
+        attrs["title"] if first else f"\n{attrs['title']}",
+        *([attrs["question"]] if attrs["question"] else []),
+        *([f"with {attrs['settings']}"] if attrs["settings"] else []),
+        f"{_runs(study, scenario.scenario.ensemble.runs)} of {months}, seed {attrs['seed']}",
+    ]
+
+
+def _runs(study: Study, n_runs: int) -> str:
+    """How many runs, or which: a run beyond the file's own number is there, but nobody will see it there."""
+    if study.only_run is None:
+        return count(study.ds.sizes["run"], "run")
+    beyond = f", beyond the scenario's own {count(n_runs, 'run')} (0 to {n_runs - 1:,})"
+    return f"run {study.only_run:,} alone{beyond if study.only_run >= n_runs else ''},"
