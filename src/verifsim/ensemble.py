@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -17,10 +17,15 @@ from verifsim.errors import SimulationError
 from verifsim.model.world import simulate
 from verifsim.results import FORMAT, Joiner
 from verifsim.scenario import ScenarioFile
+from verifsim.scenario.vary import varied
 from verifsim.scenario.write import resolved_yaml
 
 CHUNK = 10_000
 """Runs simulated at once: enough to hide Python's own cost, few enough to stay in cache."""
+
+MOST_TWINS = 2_000
+"""Runs that are simulated once more with the numbers they drew and other luck: enough to tell, to some
+two points of a hundred, how much of an outcome's spread is chance."""
 
 PACKAGES = ("numpy", "mesa", "xarray", "pydantic")
 """Packages whose versions may move numbers or files, beside our own."""
@@ -47,6 +52,7 @@ def simulate_ensemble(
     chunk: int = CHUNK,
     progress: Callable[[int], Any] = lambda n: None,
     only_run: int | None = None,
+    luck: str = "",
 ) -> tuple[xr.Dataset, list[Failure]]:
     """Simulate every run of a scenario, or one of them alone.
 
@@ -61,6 +67,8 @@ def simulate_ensemble(
     only_run
         The number of the one run to be simulated, from 0: it is what it is among all others, however
         many these are.
+    luck
+        A name for other luck under the same seed, with which runs keep the numbers that they drew.
 
     Returns
     -------
@@ -77,7 +85,8 @@ def simulate_ensemble(
     for first, size in chunks(len(numbers), chunk):
         number = int(numbers[first])
         try:
-            joiner.put(first, simulate(scenario, number, size, partial(progress, size)))
+            inputs, _ = varied(scenario, file.notes, numbers[first : first + size])
+            joiner.put(first, simulate(inputs, number, size, partial(progress, size), luck))
             finished[first : first + size] = True
         except Exception:
             failures.append(Failure(number, size, traceback.format_exc()))
@@ -85,7 +94,28 @@ def simulate_ensemble(
         last = failures[0].traceback.strip().splitlines()[-1]
         raise SimulationError(f"{file.name}: no run could be finished ({last})")
     alone = {} if only_run is None else {"only_run": only_run}
-    return joiner.dataset(scenario, numbers[finished], attributes(file) | alone), failures
+    inputs, drawn = varied(scenario, file.notes, numbers[finished])
+    return joiner.dataset(inputs, numbers[finished], attributes(file) | alone, drawn), failures
+
+
+def n_twins(file: ScenarioFile) -> int:
+    """How many runs have a twin: none, where all have the same numbers."""
+    ensemble = file.scenario.ensemble
+    return min(ensemble.runs, MOST_TWINS) if ensemble.vary else 0
+
+
+def simulate_twins(file: ScenarioFile, *, progress: Callable[[int], Any] = lambda n: None) -> xr.Dataset:
+    """Simulate the first runs once more, with the numbers that they drew and other luck.
+
+    Raises
+    ------
+    SimulationError
+        If none could be finished.
+    """
+    fewer = file.scenario.ensemble.model_copy(update={"runs": n_twins(file)})
+    of_fewer = replace(file, scenario=file.scenario.model_copy(update={"ensemble": fewer}))
+    ds, _ = simulate_ensemble(of_fewer, progress=progress, luck="twin ")
+    return ds
 
 
 def attributes(file: ScenarioFile) -> dict[str, Any]:

@@ -56,14 +56,18 @@ def _entry(name: str, *lines: str) -> str:
 
 def headlines(table: pd.DataFrame, n: int) -> str:
     """The short table of outcomes, with Monte Carlo standard errors."""
-    head = ("outcome", "mean", "± standard error", "5 to 95 % of runs", "unit", "better")
+    varies = "share_by_numbers" in table
+    head: tuple[str, ...] = ("outcome", "mean", "± standard error", "5 to 95 % of runs")
+    head += (("spread due to numbers",) if varies else ()) + ("unit", "better")
     rows = [head]
     for name, row in table.iterrows():
         unit = row["unit"] if row["n"] == n else f"{row['unit']} (in {row['n']:,} of {n:,} runs)"
         spread = "" if _yes_or_no(row) else f"{_short(row['q05'])} to {_short(row['q95'])}"
-        rows.append((str(name), *with_error(row["mean"], row["standard_error"]), spread, unit, row["better"]))
+        by_numbers = (_by_numbers(row),) if varies else ()
+        mean = with_error(row["mean"], row["standard_error"])
+        rows.append((str(name), *mean, spread, *by_numbers, unit, row["better"]))
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    right = (False, True, True, True, False, False)
+    right = (False, True, True, True, *([True] if varies else []), False, False)
     lines = [
         "  ".join(
             cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(row, widths, right, strict=True)
@@ -71,6 +75,14 @@ def headlines(table: pd.DataFrame, n: int) -> str:
         for row in rows
     ]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def _by_numbers(row: pd.Series) -> str:
+    """The share of the variance that is not knowing the numbers, with its 95 % interval, in per cent."""
+    if math.isnan(row["share_by_numbers"]):
+        return ""
+    share, low, high = (100 * row[f"share_by_numbers{end}"] for end in ("", "_low", "_high"))
+    return f"{share:.0f} % ({low:.0f} to {high:.0f})"
 
 
 def _yes_or_no(row: pd.Series) -> bool:

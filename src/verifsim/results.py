@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import h5netcdf
@@ -20,6 +21,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from xarray.backends import H5NetCDFStore
 
+from verifsim.arrays import column
 from verifsim.codes import Consent, Ended, Finding, Position, Stance, Talk, words
 from verifsim.doctrines import Reason
 from verifsim.errors import OutputError
@@ -27,6 +29,7 @@ from verifsim.ladder import RUNGS
 from verifsim.scenario import Scenario
 from verifsim.scenario.events import SetBudget
 from verifsim.scenario.months import month_number
+from verifsim.scenario.vary import Drawn
 
 FILE_NAME = "results.nc"
 
@@ -137,8 +140,18 @@ class Joiner:
                 self._arrays[name] = np.moveaxis(room, -1, 0)  # as the model has it: the run changes fastest
             self._arrays[name][first : first + len(values)] = values
 
-    def dataset(self, scenario: Scenario, runs: NDArray[np.int64], attrs: Mapping[str, Any]) -> xr.Dataset:
-        """The dataset of the runs that were finished, by number."""
+    def dataset(
+        self,
+        scenario: Scenario,
+        runs: NDArray[np.int64],
+        attrs: Mapping[str, Any],
+        numbers: Mapping[str, Drawn] = MappingProxyType({}),
+    ) -> xr.Dataset:
+        """The dataset of the runs that were finished, by number.
+
+        Where runs drew numbers of their own, the scenario has arrays over the finished runs in their place,
+        and ``numbers`` are these by name.
+        """
         everything = len(runs) == self._n_runs
         recorded = {
             name: (VARIABLES[name].dims, values if everything else values[runs], _attrs(VARIABLES[name]))
@@ -153,14 +166,43 @@ class Joiner:
             "programme": _texts("programme", _by_owner(scenario), "missile programme"),
             "site": _texts("site", scenario.sites, "declared site"),
         }
-        return xr.Dataset(recorded | _given(scenario), coords=coords, attrs=dict(attrs))
+        return xr.Dataset(recorded | _given(scenario), coords=coords | _drawn(numbers), attrs=dict(attrs))
+
+
+def _drawn(numbers: Mapping[str, Drawn]) -> dict[str, Any]:
+    """What each run drew, as coordinates along the run; nothing where all have the stated numbers."""
+    if not numbers:
+        return {}
+    said = numbers.values()
+    ends = np.array([[n.low, n.value, n.high] for n in said])
+    return {
+        "number": _texts("number", numbers, "number with a range, by its path in the file"),
+        "numbers": (
+            ("run", "number"),
+            np.stack([n.values for n in said], axis=1),
+            {"long_name": "what the run drew"},
+        ),
+        "number_unit": _texts("number", [n.unit for n in said], "unit of the number"),
+        "number_low": ("number", ends[:, 0], {"long_name": "low end of its range"}),
+        "number_stated": ("number", ends[:, 1], {"long_name": "stated value"}),
+        "number_high": ("number", ends[:, 2], {"long_name": "high end of its range"}),
+    }
+
+
+def given(ds: xr.Dataset, path: str) -> xr.DataArray:
+    """A number of the scenario that outcomes need: one for all runs, or what each run drew."""
+    if "number" in ds.coords and path in ds.number:
+        return ds.numbers.sel(number=path).drop_vars(
+            [name for name in ds.coords if name != "run"], errors="ignore"
+        )
+    return xr.DataArray(ds.attrs[path.rpartition(".")[2]])
 
 
 def _given(scenario: Scenario) -> dict[str, Any]:
     """What the file says of parties, regions and sites, and a reader of results needs."""
     parties, regions = scenario.parties.values(), scenario.regions.values()
     sites = scenario.sites.values()
-    objects = np.array([site.objects for site in sites], dtype=np.int32)
+    objects = column(site.objects for site in sites).astype(np.int32)
     return {
         "party_title": _texts("party", [p.title for p in parties], "name of the party"),
         "agreement_binds": (
@@ -173,7 +215,7 @@ def _given(scenario: Scenario) -> dict[str, Any]:
             _members(scenario, scenario.regions, "regions"),
             {"units": "1", "long_name": "the agreement covers the region"},
         ),
-        "budget_ceiling": (
+        "budget_ceiling": _by_run(
             ("month", "party"),
             _ceilings(scenario),
             {"units": "US$ m a year", "long_name": "ceiling on spending"},
@@ -194,7 +236,9 @@ def _given(scenario: Scenario) -> dict[str, Any]:
         "site_owner": _texts("site", [s.owner for s in sites], "party it belongs to"),
         "site_region": _texts("site", [s.region for s in sites], "region it is in"),
         "site_kind": _texts("site", [s.kind for s in sites], "kind of object"),
-        "site_objects": ("site", objects, {"units": "objects", "long_name": "objects declared there"}),
+        "site_objects": _by_run(
+            ("site",), objects, {"units": "objects", "long_name": "objects declared there"}
+        ),
     }
 
 
@@ -211,15 +255,26 @@ def _members(scenario: Scenario, names: Iterable[str], key: str) -> NDArray[np.b
     return np.array(listed, dtype=np.bool_).reshape(len(listed), len(list(names)))
 
 
+def _by_run(dims: tuple[str, ...], values: NDArray[Any], attrs: dict[str, str]) -> tuple[Any, ...]:
+    """A variable with these dims out of values (..., 1) where all runs have the same, or (..., run)."""
+    if values.shape[-1] == 1:
+        return dims, values[..., 0], attrs
+    return ("run", *dims), np.moveaxis(values, -1, 0), attrs
+
+
 def _ceilings(scenario: Scenario) -> NDArray[np.float64]:
-    """The ceilings on spending, (month, party); nan for none."""
+    """The ceilings on spending, (month, party, 1) or (month, party, run); nan for none."""
     parties = scenario.parties
-    result = np.full((scenario.months, len(parties)), np.nan)
-    result[:] = [np.nan if p.new_missile_budget is None else p.new_missile_budget for p in parties.values()]
     changes = [event for event in scenario.events.values() if isinstance(event, SetBudget)]
-    for event in sorted(changes, key=lambda e: e.month):
+    known = [party.new_missile_budget for party in parties.values()]
+    known += [event.new_missile_budget for event in changes]
+    ceilings = column(np.nan if ceiling is None else ceiling for ceiling in known)
+    result = np.empty((scenario.months, len(parties), ceilings.shape[-1]))
+    result[:] = ceilings[: len(parties)]
+    for event, ceiling in sorted(
+        zip(changes, ceilings[len(parties) :], strict=True), key=lambda change: change[0].month
+    ):
         since = month_number(event.month) - month_number(scenario.start)
-        ceiling = np.nan if event.new_missile_budget is None else event.new_missile_budget
         result[since:, list(parties).index(event.party)] = ceiling
     return result
 

@@ -6,6 +6,7 @@ import json
 import platform
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,12 +21,15 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from verifsim import results
-from verifsim.ensemble import Failure, simulate_ensemble
-from verifsim.errors import UsageError
+from verifsim.ensemble import Failure, n_twins, simulate_ensemble, simulate_twins
+from verifsim.errors import UsageError, did_you_mean, names
 from verifsim.outcomes import OUTCOMES
+from verifsim.outcomes.base import region_in_question
+from verifsim.outcomes.drivers import drivers_table
 from verifsim.outcomes.sentences import sentences
+from verifsim.outcomes.spread import spread_sentences, spread_table
 from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_table
-from verifsim.plots import overview
+from verifsim.plots import overview, tornado
 from verifsim.scenario import ScenarioFile, load_scenario
 from verifsim.scenario.schema import MOST_RUNS
 from verifsim.store import Content, Folder, interrupts_held
@@ -33,10 +37,14 @@ from verifsim.story import story
 
 Progress = Callable[[int], Any]
 
-PICTURE = "escalation.png"
+DRIVERS = "drivers.csv"
+PICTURE, TORNADO = "escalation.png", "drivers.png"
 
 _SAID = ("name", "title", "question", "settings", "verifsim_version", "versions", "python")
 """What a results file says of itself, and its metadata repeat."""
+
+
+_NO_NUMBERS = "all runs have the stated numbers; with 'ensemble: {vary: yes}' each draws its own"
 
 
 class Study:
@@ -71,8 +79,74 @@ class Study:
         return outcomes_table(self.ds, OUTCOMES)
 
     def summary(self) -> pd.DataFrame:
-        """Mean, standard error and quantiles of every outcome."""
-        return summary_table(self.outcomes, OUTCOMES)
+        """Mean, standard error and quantiles of every outcome; and its spread by chance and by the numbers.
+
+        That is known where every run drew its numbers, and most runs have a twin: see `spread`.
+        """
+        table = summary_table(self.outcomes, OUTCOMES)
+        return table.join(self.spread()) if self.has_twins else table
+
+    @property
+    def varies(self) -> bool:
+        """Every run drew its own numbers from their ranges."""
+        return "number" in self.ds.coords
+
+    @property
+    def has_twins(self) -> bool:
+        """Runs were simulated once more, with the numbers they drew and other luck."""
+        return "twin_outcomes" in self.ds
+
+    def spread(self) -> pd.DataFrame:
+        """How much of each outcome's spread is chance, and how much is not knowing the numbers.
+
+        Raises
+        ------
+        UsageError
+            If all runs had the same numbers, or one run was simulated alone.
+        """
+        if not self.has_twins:
+            raise UsageError(f"{self.name}: {_NO_NUMBERS}")
+        twins = self.ds.twin_outcomes.to_pandas()
+        return spread_table(self.outcomes, twins)
+
+    def drivers(self, outcome: str | None = None) -> pd.DataFrame:
+        """Which numbers move an outcome, the strongest first.
+
+        Parameters
+        ----------
+        outcome
+            A column of ``outcomes``; months without deployment in the region in question, if not said.
+
+        Raises
+        ------
+        UsageError
+            If all runs had the same numbers, there is no such outcome, or nothing moves it.
+        """
+        if not self.varies:
+            raise UsageError(f"{self.name}: {_NO_NUMBERS}")
+        return drivers_table(self.ds.numbers, self.outcomes[self._known(outcome)])
+
+    def plot_drivers(self, outcome: str | None = None) -> Figure:
+        """A tornado of the numbers that move an outcome; the errors are those of `drivers`."""
+        drawn = tornado(self.drivers(outcome), self._known(outcome))
+        assert isinstance(drawn.figure, Figure)
+        return drawn.figure
+
+    def _known(self, outcome: str | None) -> str:
+        """The name of an outcome that these results have."""
+        name = f"months_without_deployment.{region_in_question(self.ds)}" if outcome is None else outcome
+        if name not in self.outcomes:
+            known = [str(column) for column in self.outcomes]
+            raise UsageError(f"no outcome '{name}'; {did_you_mean(name, known)}there are: {names(known)}")
+        return name
+
+    def drivers_of_headlines(self) -> pd.DataFrame:
+        """The drivers of every outcome that is looked at first, one below the other; of those that vary."""
+        found = []
+        for name in self.headlines().index:
+            with suppress(UsageError):  # the same in all runs, or known in too few
+                found.append(self.drivers(str(name)).reset_index().assign(outcome=name))
+        return pd.concat(found).set_index(["outcome", "number"]) if found else pd.DataFrame()
 
     def headlines(self) -> pd.DataFrame:
         """The rows of the summary that are looked at first."""
@@ -85,8 +159,8 @@ class Study:
         return escalation_table(self.ds)
 
     def sentences(self) -> tuple[str, ...]:
-        """What came out, in a few plain sentences."""
-        return sentences(self.ds)
+        """What came out, in a few plain sentences; where numbers vary, also what they have to do with it."""
+        return sentences(self.ds) + (spread_sentences(self.summary(), self.drivers) if self.has_twins else ())
 
     def story(self, run: int | None = None) -> list[str]:
         """What happened in one run, as dated lines.
@@ -136,7 +210,12 @@ class Study:
         }
         if plot:
             files[PICTURE] = lambda: _png(self.plot())
-        folder.write(files, stale=() if plot else (PICTURE,))
+        drivers = self.drivers_of_headlines() if self.varies else pd.DataFrame()
+        if len(drivers):
+            files[DRIVERS] = lambda: _csv(drivers.reset_index())
+        if plot and len(drivers):
+            files[TORNADO] = lambda: _png(self.plot_drivers(str(drivers.index[0][0])))
+        folder.write(files, stale=tuple({PICTURE, DRIVERS, TORNADO} - set(files)))
 
     def metadata(self) -> dict[str, Any]:
         """What was run, when, and with which versions."""
@@ -217,7 +296,16 @@ def run(
             progress(n)
 
         ds, failures = simulate_ensemble(file, progress=each_month, only_run=only_run)
+        if only_run is None and n_twins(file):
+            ds = _with_twins(ds, outcomes_table(simulate_twins(file, progress=each_month), OUTCOMES))
     return Study(ds, tuple(failures))
+
+
+def _with_twins(ds: xr.Dataset, outcomes: pd.DataFrame) -> xr.Dataset:
+    """Results with the outcomes of twins beside them."""
+    named = outcomes.rename_axis("twin").rename_axis("outcome", axis="columns")
+    said = {"long_name": "outcomes of runs simulated again, with the same numbers and other luck"}
+    return ds.assign(twin_outcomes=xr.DataArray(named, attrs=said))
 
 
 def as_settings(runs: int | None, seed: int | None, settings: dict[str, Any]) -> list[str]:

@@ -43,6 +43,7 @@ class Wanted:
 @FILES
 @click.option("-n", "--runs", type=click.IntRange(1), help="How many worlds, instead of the file's number.")
 @click.option("--seed", type=click.IntRange(0), help="The luck, instead of the file's.")
+@click.option("--vary", is_flag=True, help="Let each world draw its own numbers from their ranges.")
 @click.option(
     "-o",
     "--output",
@@ -72,6 +73,7 @@ def run(
     files: tuple[Path, ...],
     runs: int | None,
     seed: int | None,
+    vary: bool,
     output: Path | None,
     settings: tuple[str, ...],
     only_run: int | None,
@@ -84,14 +86,16 @@ def run(
     """Simulate scenarios, and write results, tables and a picture of each.
 
     Into the folder go results.nc (for xarray), outcomes.csv (one row a run), summary.csv,
-    escalation.csv, escalation.png, scenario.resolved.yaml and metadata.json.
+    escalation.csv, escalation.png, scenario.resolved.yaml and metadata.json; with --vary also
+    drivers.csv and drivers.png: which numbers move what comes out.
     """
     _check_trace(only_run, trace=trace, said=[f for f, on in (("--json", as_json), ("-q", quiet)) if on])
     folders = _folders(files, output)
     with interrupts_held():  # one in the middle of an import can do anything
         from verifsim.study import as_settings
 
-        scenarios = load_all(files, [*settings, *as_settings(runs, seed, {})])
+        varied = ["ensemble.vary=yes"] if vary else []
+        scenarios = load_all(files, [*settings, *varied, *as_settings(runs, seed, {})])
     wanted = Wanted(only_run, trace, bar=not (no_progress or quiet), plot=not no_plot)
     said, n_failed = [], 0
     for scenario, folder in zip(scenarios, folders, strict=True):
@@ -145,7 +149,10 @@ def _progress(scenario: ScenarioFile, wanted: Wanted) -> Any:
     """A context that yields what to call with run-months done; a bar on a terminal's stderr."""
     if not wanted.bar or sys.stderr is None or not sys.stderr.isatty():
         return nullcontext(lambda n: None)
-    runs = scenario.scenario.ensemble.runs if wanted.only_run is None else 1
+    from verifsim.ensemble import n_twins
+
+    n_runs = scenario.scenario.ensemble.runs + n_twins(scenario)
+    runs = n_runs if wanted.only_run is None else 1
     return _bar(scenario.name, scenario.scenario.months * runs)
 
 

@@ -8,6 +8,7 @@ import xarray as xr
 
 from verifsim.doctrines import Reason
 from verifsim.outcomes.base import Outcome, months_before
+from verifsim.results import given
 
 GOAL_MONTHS = 12
 """The time by which a breach is commonly meant to be detected."""
@@ -40,7 +41,7 @@ def detected(ds: xr.Dataset) -> xr.DataArray:
     ends with the first month in which nothing is hidden there. What the other comes to believe after the
     end is no detection, nor is what it believed before there was anything to meet, unless it still does.
     """
-    believed = _others(ds.belief) > ds.attrs["violation_believed_above"]
+    believed = _others(ds.belief) > given(ds, "escalation.violation_believed_above")
     found = _others(ds.true_alarms) > 0
     return _first_spell(breach(ds)) & ds.hidden_when_looked & (believed | found)
 
@@ -54,7 +55,7 @@ def detection_delay(ds: xr.Dataset) -> xr.DataArray:
     return (months_before(detected(ds)) - starts).where(starts < ds.sizes["month"])
 
 
-def _detected_within(ds: xr.Dataset, months: int) -> xr.DataArray:
+def _detected_within(ds: xr.Dataset, months: int | xr.DataArray) -> xr.DataArray:
     """Whether the first breach was detected so many months after its start, or sooner.
 
     It is nan where the breach began too late for all those months to be seen, even if it was detected: to
@@ -67,7 +68,7 @@ def _detected_within(ds: xr.Dataset, months: int) -> xr.DataArray:
 
 
 def _detected_before_production(ds: xr.Dataset) -> xr.DataArray:
-    return _detected_within(ds, int(ds.attrs["production_lead_months"]))
+    return _detected_within(ds, given(ds, "escalation.production_lead_months"))
 
 
 def _looks_true(ds: xr.Dataset) -> xr.DataArray:
@@ -100,9 +101,9 @@ def _where_inspected(ds: xr.Dataset, values: xr.DataArray) -> xr.DataArray:
 
 
 def _cost(ds: xr.Dataset) -> xr.DataArray:
-    visits = ds.inspections_held.sum("month") * ds.attrs["visit_cost"]
+    visits = ds.inspections_held.sum("month") * given(ds, "inspecting.visit_cost")
     kept_up = ds.inspections_in_force.any("agreement") & ~ds.uncontrolled.shift(month=1, fill_value=False)
-    upkeep = kept_up.sum("month") * ds.attrs["regime_cost"] / 12
+    upkeep = kept_up.sum("month") * given(ds, "inspecting.regime_cost") / 12
     return _where_inspected(ds, visits + upkeep)
 
 

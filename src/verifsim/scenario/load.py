@@ -21,6 +21,7 @@ from verifsim.scenario.notes import ASSUMPTION, Note, check_ranges, take_notes
 from verifsim.scenario.schema import Scenario
 from verifsim.scenario.settings import put_settings
 from verifsim.scenario.tree import Mark, Path_, Tree
+from verifsim.scenario.vary import contradictions, uncertain
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,23 @@ def _validated(tree: Tree, name: str) -> tuple[Scenario, str, dict[Path_, Note]]
     except ValidationError as error:
         report_all(tree, error.errors(include_url=False))
         raise ScenarioError(tree.problems) from None
+    notes = _by_region(notes, scenario)
+    if scenario.ensemble.vary:
+        _check_what_varies(tree, scenario, notes)
     if tree.problems:
         raise ScenarioError(tree.problems)
-    return scenario, name, _by_region(notes, scenario)
+    return scenario, name, notes
+
+
+def _check_what_varies(tree: Tree, scenario: Scenario, notes: dict[Path_, Note]) -> None:
+    """Report that nothing can vary, or that numbers can be drawn which contradict each other."""
+    if not uncertain(scenario, notes):
+        what = "no number that anything depends on has a range to draw from"
+        tree.report(
+            ("ensemble", "vary"), what, "e.g. watching: {battery_seen: {value: 0.3, range: [0.1, 0.6]}}"
+        )
+    for path, what in contradictions(scenario, notes):
+        tree.report(path, f"as numbers vary: {what}", "ranges that cannot cross")
 
 
 def _by_region(notes: dict[Path_, Note], scenario: Scenario) -> dict[Path_, Note]:

@@ -18,6 +18,9 @@ from verifsim.scenario.tree import Path_, Tree, cut, shortened
 ASSUMPTION = "assumption"
 """The source of a number that nobody has published."""
 
+FIXED: tuple[Path_, ...] = (("months",), ("ensemble", "runs"), ("ensemble", "seed"))
+"""Numbers that all runs share, and that cannot have a range."""
+
 _KEYS = ("value", "range", "source")
 _LARGEST = sys.float_info.max
 
@@ -108,6 +111,8 @@ def check_ranges(tree: Tree, notes: dict[Path_, Note]) -> None:
         _, field = declared.at(path, tree.data)
         if field is None or declared.unit(field) is None:
             tree.report(path, "takes no range or source", "a plain value")
+        elif note.range is not None and path in FIXED:
+            tree.report((*path, "range"), "takes no range: it is the same in all runs", "a value")
         elif note.range is not None and not all(declared.allows(field, end) for end in note.range):
             low, high = note.range
             what = f"the range reaches too far (given {low:g} to {high:g})"

@@ -7,7 +7,7 @@ each other and of all other luck.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from itertools import permutations
@@ -16,16 +16,15 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from verifsim.arrays import Count, Real
+from verifsim.arrays import Count, Real, Runs
 from verifsim.chance import Chance, triangular
-from verifsim.errors import Problem, ScenarioError
 from verifsim.parameter import Part
-from verifsim.scenario.load import ScenarioFile
+from verifsim.scenario import declared
+from verifsim.scenario.notes import Note
 from verifsim.scenario.schema import Scenario
 from verifsim.scenario.tree import Path_, written
 
-FIXED: tuple[Path_, ...] = (("months",), ("ensemble", "runs"), ("ensemble", "seed"))
-"""What is the same in all runs, whatever its range."""
+Notes = Mapping[Path_, Note]
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,12 @@ class Uncertain:
         return np.clip(nearest, np.ceil(self.low), np.floor(self.high)).astype(np.int64)
 
 
-def uncertain(file: ScenarioFile) -> list[Uncertain]:
+def uncertain(scenario: Scenario, notes: Notes) -> list[Uncertain]:
     """The numbers of a scenario that have a range, as far as anything depends on them, in its order."""
     found = []
-    for path, note in file.notes.items():
-        value: Any = reduce(_inside, path, file.scenario)
-        if note.range is None or path in FIXED or value is None or _is_idle(path, file.scenario):
+    for path, note in notes.items():
+        value: Any = reduce(_inside, path, scenario)
+        if note.range is None or value is None or _is_idle(path, scenario):
             continue
         low, high = note.range
         if low < high:
@@ -71,24 +70,48 @@ def _is_idle(path: Path_, scenario: Scenario) -> bool:
     return path[0] == "doctrines" and path[1] not in followed
 
 
-def varied(file: ScenarioFile, first: int, n_runs: int) -> tuple[Scenario, dict[str, Real]]:
+@dataclass(frozen=True)
+class Drawn:
+    """What runs drew for a number, and from what."""
+
+    values: Real
+    """(run,)"""
+    low: float
+    value: float
+    high: float
+    unit: str
+
+
+def varied(scenario: Scenario, notes: Notes, runs: Runs) -> tuple[Scenario, dict[str, Drawn]]:
     """The scenario with arrays over runs in place of the numbers that vary, and those arrays by name.
 
     Parameters
     ----------
-    file
-        The scenario; where its ensemble does not vary, it is given back as it is.
-    first, n_runs
-        The number of the first run, and how many runs.
+    scenario
+        Where its ensemble does not vary, it is given back as it is.
+    notes
+        The ranges of its numbers.
+    runs
+        The numbers of the runs, rising.
     """
-    scenario = file.scenario
     if not scenario.ensemble.vary:
         return scenario, {}
-    chance = Chance(scenario.ensemble.seed, first, n_runs)
-    drawn = {n.path: n.drawn(chance.uniform(f"number.{n.name}")) for n in uncertain(file)}
+    chance = Chance(scenario.ensemble.seed, int(runs[0]), int(runs[-1] - runs[0]) + 1)
+    numbers = {number.path: number for number in uncertain(scenario, notes)}
+    drawn = {
+        path: number.drawn(chance.uniform(f"number.{number.name}")[runs - runs[0]])
+        for path, number in numbers.items()
+    }
     drawn = _adding_up(drawn, scenario)
     result: Scenario = _put(scenario, drawn)
-    return result, {written(path): np.asarray(values, dtype=np.float64) for path, values in drawn.items()}
+    data = scenario.model_dump(by_alias=True)
+    return result, {n.name: _said(n, drawn[path], data) for path, n in numbers.items()}
+
+
+def _said(number: Uncertain, values: Real | Count, data: dict[str, Any]) -> Drawn:
+    _, field = declared.at(number.path, data)
+    unit = declared.unit(field) if field is not None else None
+    return Drawn(np.asarray(values, dtype=np.float64), number.low, number.value, number.high, unit or "")
 
 
 def _adding_up(drawn: dict[Path_, Any], scenario: Scenario) -> dict[Path_, Any]:
@@ -127,27 +150,18 @@ def _inside(into: Any, key: Any) -> Any:
     return getattr(into, _name(into, key)) if isinstance(into, Part) else into[key]
 
 
-def check_ranges_agree(file: ScenarioFile) -> None:
-    """Refuse ranges of which two numbers can be drawn that contradict each other.
+def contradictions(scenario: Scenario, notes: Notes) -> Iterator[tuple[Path_, str]]:
+    """Numbers that can be drawn so that they contradict each other: in which part, and what it says to that.
 
-    Raises
-    ------
-    ScenarioError
-        Naming the numbers: a least that could come out above a most, say.
+    Each end of a range is tried against what is stated, and of every two numbers of a part the high end of
+    one beside the low end of the other: a least that could come out above a most, say.
     """
     by_part: dict[Path_, list[Uncertain]] = {}
-    for number in uncertain(file):
+    for number in uncertain(scenario, notes):
         by_part.setdefault(number.path[:-1], []).append(number)
-    problems = [
-        Problem(file.name, 0, 0, written(path), f"with numbers drawn from their ranges: {what}", _NARROWER)
-        for path, numbers in by_part.items()
-        for what in _contradictions(reduce(_inside, path, file.scenario), numbers)
-    ]
-    if problems:
-        raise ScenarioError(problems)
-
-
-_NARROWER = "narrower ranges that cannot cross"
+    for path, numbers in by_part.items():
+        for what in _contradictions(reduce(_inside, path, scenario), numbers):
+            yield path, what
 
 
 def _contradictions(part: Any, numbers: list[Uncertain]) -> list[str]:
