@@ -195,6 +195,139 @@ def test_no_picture_if_none_is_wanted(call):
     assert names("results/tiny") == FILES - {"escalation.png"}
 
 
+def test_one_run_alone_is_written_as_usual_and_said(call):
+    code, out, err = call("run", "tiny.yaml", "--only-run", "3")
+    assert (code, err) == (0, "")
+    assert "run 3 alone, of 6 months, seed 1\n" in out
+    assert names("results/tiny") == FILES
+    with Path("results/tiny/outcomes.csv").open(encoding="utf-8") as file:
+        (alone,) = csv.DictReader(file)
+    call("run", "tiny.yaml", "-q", "-o", "all")
+    with Path("all/outcomes.csv").open(encoding="utf-8") as file:
+        assert [row for row in csv.DictReader(file) if row["run"] == "3"] == [alone]
+
+
+def test_a_run_beyond_the_number_of_the_file_is_simulated_and_said(call):
+    code, out, _ = call("run", "tiny.yaml", "--only-run", "11", "--no-plot")
+    assert code == 0
+    assert "run 11 alone, beyond the scenario's own 8 runs (0 to 7), of 6 months, seed 1\n" in out
+    assert call("run", "tiny.yaml", "--only-run", "11", "-n", "3", "--trace")[0] == 0
+
+
+def test_a_story_is_printed_and_nothing_written_unless_a_folder_is_named(call):
+    code, out, err = call("run", "tiny.yaml", "--only-run", "3", "--trace")
+    assert (code, err) == (0, "")
+    head, story = out.split("\n\n")
+    assert head.splitlines()[-1] == "run 3 alone, of 6 months, seed 1"
+    lines = story.splitlines()
+    assert all(re.match(r"20(20-1[12]|21-0[1-4]): [A-Z0-9].*\.$", line) for line in lines)
+    assert "2020-11: Blue decides to deploy in North, by a plan of its own." in lines
+    assert names(".") == {"tiny.yaml"}
+    code, out, err = call("run", "tiny.yaml", "--only-run", "3", "--trace", "-o", "mine")
+    assert out.endswith(f"\n\nResults are in mine{os.sep}\n")
+    assert lines == out.split("\n\n")[1].splitlines()
+    assert names("mine") == FILES
+
+
+def test_several_files_tell_a_story_each(call):
+    Path("other.yaml").write_text("extends: tiny.yaml\ntitle: Other\n")
+    _, out, _ = call("run", "tiny.yaml", "other.yaml", "--only-run", "3", "--trace")
+    assert out.count("run 3 alone, of 6 months") == 2
+    assert "\n\nOther\n" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--trace"], "say which, e.g. --only-run 17"),
+        (["--trace", "--only-run", "1", "-q"], "-q prints none"),
+        (["--trace", "--only-run", "1", "--json"], "--json prints none"),
+        (["--only-run", "-1"], "-1"),
+        (["--only-run", "99999999999"], "up to 9,999,999"),
+    ],
+)
+def test_a_run_or_a_story_that_cannot_be_is_exit_code_2(arguments, said, call):
+    code, out, err = call("run", "tiny.yaml", *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert names(".") == {"tiny.yaml"}
+
+
+def test_what_is_shown_is_the_resolved_scenario(call):
+    call("run", "tiny.yaml", "-q", "--no-plot", "--set", "months=4")
+    code, out, err = call("show", "tiny.yaml", "--set", "months=4")
+    assert (code, err) == (0, "")
+    assert out == Path("results/tiny/scenario.resolved.yaml").read_text(encoding="utf-8")
+
+
+def test_what_differs_from_the_parent_is_said_with_settings(call):
+    Path("child.yaml").write_text("extends: tiny.yaml\ntitle: Child\ndoctrines: {mirror: {patience: 0.25}}\n")
+    code, out, err = call("show", "child.yaml", "--diff", "--set", "months=4")
+    assert (code, err) == (0, "")
+    heading, blank, *lines = out.splitlines()
+    assert (
+        heading
+        == "What differs in child.yaml (Child) from tiny.yaml (Кто первый, à la carte), which it extends:"
+    )
+    assert [line for line in (blank, *lines) if not line.startswith("    ")] == [
+        "",
+        "months: 4 instead of 6 (months)",
+        "doctrines.mirror.patience: 0.25 instead of 0.5 (chance a month)",
+    ]
+    assert lines[1] == "    How many months are simulated."
+
+
+def test_what_differs_from_any_other_file_is_said(call):
+    Path("other.yaml").write_text(TINY.replace("months: 6", "months: 9"), encoding="utf-8")
+    code, out, _ = call("show", "tiny.yaml", "--from", "other.yaml")
+    assert code == 0
+    assert "months: 6 instead of 9 (months)" in out
+    same = call("show", "tiny.yaml", "--from", "tiny.yaml")[1]
+    assert "tiny.yaml (Кто первый, à la carte) says the same as tiny.yaml" in same
+
+
+def test_a_file_without_a_parent_says_so(call):
+    assert call("show", "tiny.yaml", "--diff") == (
+        0,
+        "tiny.yaml extends no other file; name one to compare it with: --from OTHER\n",
+        "",
+    )
+
+
+def test_a_file_that_cannot_be_shown_is_exit_code_3(call):
+    for arguments in (
+        ["nowhere.yaml"],
+        ["tiny.yaml", "--from", "nowhere.yaml"],
+        ["tiny.yaml", "--set", "x=1"],
+    ):
+        code, out, err = call("show", *arguments)
+        assert (code, out) == (3, "")
+        assert "Traceback" not in err
+
+
+def test_a_new_file_is_written_once_and_what_to_type_next_works(call):
+    code, out, err = call("new", "mine", "--extends", "tiny.yaml")
+    assert (code, err) == (0, "")
+    for line in out.splitlines():
+        if line.startswith("  verifsim "):
+            assert call(*line.split()[1:])[0] == 0
+    assert call("new", "mine")[0] == 2
+    assert call("new", "My question")[0] == 2
+
+
+def test_copies_are_made_once_and_what_to_type_next_works(call, monkeypatch):
+    code, out, err = call("init", "class")
+    assert (code, err) == (0, "")
+    typed = [line.split() for line in out.splitlines() if line.startswith("  ")]
+    assert typed[0] == ["cd", "class"]
+    monkeypatch.chdir("class")
+    assert call(*typed[1][1:], "-n", "2", "--no-plot")[0] == 0
+    assert call(*typed[2][1:])[0] == 0
+    code, out, err = call("init", ".")
+    assert (code, out) == (2, "")
+    assert "README.md, scenarios/arms_race.yaml" in err
+
+
 def test_validate_says_that_files_are_valid_and_writes_nothing(call):
     code, out, err = call("validate", "tiny.yaml")
     assert (code, out, err) == (0, "tiny.yaml: valid (Кто первый, à la carte)\n", "")
@@ -318,7 +451,7 @@ def test_the_progress_bar_goes_to_a_terminal_and_can_be_switched_off(call, monke
 
 
 def test_help_says_every_exit_code(call):
-    for command in ([], ["run"], ["validate"]):
+    for command in ([], ["run"], ["validate"], ["show"], ["new"], ["init"]):
         code, out, _ = call(*command, "--help")
         assert code == 0
         for line in (
@@ -346,7 +479,7 @@ def test_the_schema_is_json(call):
     assert json.loads(out)["properties"]["months"]
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["list"]], ids=str)
+@pytest.mark.parametrize("command", [[], ["run"], ["list"], ["new"]], ids=str)
 def test_help_imports_nothing_heavy(command):
     heavy = ("numpy", "scipy", "xarray", "matplotlib", "mesa", "pandas", "pydantic", "h5py", "ruamel", "tqdm")
     script = (

@@ -23,9 +23,10 @@ def init(folder: Path) -> int:
     written = copy_shipped(folder)
     kinds = [("scenario", ".yaml"), ("notebook", ".ipynb")]
     counted = [count(sum(p.suffix == suffix for p in written), what) for what, suffix in kinds]
+    go_there = "" if folder.resolve() == Path.cwd() else f"  cd {folder}\n"
     say(
         f"{' and '.join(counted)} are in {folder}; {folder / 'README.md'} says more. Next:\n\n"
-        f"  cd {folder}\n"
+        f"{go_there}"
         f"  verifsim run {Path('scenarios') / 'moratorium.yaml'}\n"
         f"  verifsim new my_question -o scenarios"
     )

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 import click
 
 from verifsim.cli.say import EXIT_CODES, FILES, PATH, SETTINGS, examples, load_all, say
 from verifsim.store import interrupts_held
+
+if TYPE_CHECKING:
+    from verifsim.scenario import ScenarioFile
 
 _WIDTH = 110
 
@@ -47,11 +51,12 @@ def show(file: Path, diff: bool, other: Path | None, settings: tuple[str, ...]) 
         from verifsim.scenario.write import resolved_yaml
 
         (scenario,) = load_all((file,), list(settings))
-    say("\n".join(_differences(file, other, settings)) if diff or other else resolved_yaml(scenario).rstrip())
+    said = _differences(file, scenario, other) if diff or other else [resolved_yaml(scenario).rstrip()]
+    say("\n".join(said))
     return 0
 
 
-def _differences(file: Path, other: Path | None, settings: tuple[str, ...]) -> list[str]:
+def _differences(file: Path, scenario: ScenarioFile, other: Path | None) -> list[str]:
     """What differs from the other file, or from the parent: a heading, and a line or two each."""
     from verifsim.scenario.differences import differences
     from verifsim.scenario.merge import parent_of
@@ -59,9 +64,10 @@ def _differences(file: Path, other: Path | None, settings: tuple[str, ...]) -> l
     against = other or parent_of(file)
     if against is None:
         return [f"{file.name} extends no other file; name one to compare it with: --from OTHER"]
-    scenario, there = load_all((file,), list(settings)) + load_all((against,), [])
+    (there,) = load_all((against,), [])
     found = differences(scenario, there)
-    called = [f"{f.name} ({f.scenario.title})" for f in (scenario, there)]
+    named = ((file, scenario), (against, there))
+    called = [f"{path.name} ({loaded.scenario.title})" for path, loaded in named]
     if not found:
         return [f"{called[0]} says the same as {called[1]}, but for its title and question"]
     more = "" if other else ", which it extends"

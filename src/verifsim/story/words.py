@@ -38,10 +38,18 @@ def _offered(run: Recorded, party: int) -> str:
     return f" of {agreement(known.pop())}" if len(known) == 1 else ""
 
 
-def agreements(run: Recorded) -> Told:
-    """Agreements that enter into force, end, or come to nothing before they stood."""
+def entries(run: Recorded) -> Told:
+    """Agreements that enter into force."""
     for turn in run.turns("agreement_in_force", False):
-        yield turn.month, _begins(run, turn) if turn.now else _ends(run, turn)
+        if turn.now:
+            yield turn.month, _begins(run, turn)
+
+
+def ends(run: Recorded) -> Told:
+    """Agreements that end, or come to nothing before they stood for a month."""
+    for turn in run.turns("agreement_in_force", False):
+        if not turn.now:
+            yield turn.month, _ends(run, turn)
     for number, why in enumerate(run.of("moratorium_ended")):
         if why != Ended.NOT_ENDED and not _explains_last_end(run, number):
             yield _came_to_nothing(run, number, Ended(why))
