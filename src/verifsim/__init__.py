@@ -17,16 +17,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from verifsim.errors import ScenarioError, VerifsimError
+    from verifsim.doctrines import Decision, Doctrine, Draw, Reason, View
+    from verifsim.errors import DoctrineError, ScenarioError, VerifsimError
     from verifsim.scenario.differences import differences
     from verifsim.scenario.load import load_scenario
     from verifsim.study import Study, load, run
     from verifsim.workplace import copy_shipped, new_scenario
 
 __all__ = [
+    "Decision",
+    "Doctrine",
+    "DoctrineError",
+    "Draw",
+    "Reason",
     "ScenarioError",
     "Study",
     "VerifsimError",
+    "View",
     "copy_shipped",
     "differences",
     "load",
@@ -36,6 +43,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    **dict.fromkeys(("Decision", "Doctrine", "Draw", "Reason", "View"), "verifsim.doctrines"),
+    "DoctrineError": "verifsim.errors",
     "ScenarioError": "verifsim.errors",
     "Study": "verifsim.study",
     "VerifsimError": "verifsim.errors",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from verifsim.errors import SimulationError
+from verifsim.errors import DoctrineError, SimulationError
 from verifsim.model.world import simulate
 from verifsim.results import FORMAT, Joiner
 from verifsim.scenario import ScenarioFile
@@ -77,7 +77,7 @@ def simulate_ensemble(
     Raises
     ------
     SimulationError
-        If no chunk could be finished.
+        If no chunk could be finished; a `DoctrineError` as soon as a doctrine that does not ship fails.
     """
     scenario, failures = file.scenario, []
     numbers = np.arange(scenario.ensemble.runs) if only_run is None else np.array([only_run])
@@ -88,6 +88,8 @@ def simulate_ensemble(
             inputs, _ = varied(scenario, file.notes, numbers[first : first + size])
             joiner.put(first, simulate(inputs, number, size, partial(progress, size), luck))
             finished[first : first + size] = True
+        except DoctrineError as error:
+            raise DoctrineError(f"{file.name}: {error}") from error.__cause__
         except Exception:
             failures.append(Failure(number, size, traceback.format_exc()))
     if not finished.any():

@@ -36,6 +36,10 @@ class SimulationError(VerifsimError):
     """No run of the ensemble could be finished."""
 
 
+class DoctrineError(SimulationError):
+    """A doctrine that does not ship failed, or decided what no party can carry out."""
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing wrong in a scenario file: where, what was given, what is allowed.

@@ -7,7 +7,7 @@ from textwrap import fill, indent
 
 import pandas as pd
 
-from verifsim.doctrines import CATALOGUE
+from verifsim.doctrines import Doctrine, Known, origin
 from verifsim.errors import ScenarioError
 from verifsim.outcomes import OUTCOMES
 from verifsim.outcomes.summary import QUANTILES
@@ -28,16 +28,21 @@ def scenarios() -> str:
 
 
 def doctrines() -> str:
-    """The doctrines, each with its rule, source and parameters."""
-    entries = []
-    for name, doctrine in CATALOGUE.items():
-        parameters = ", ".join(key for key in doctrine.model_fields if key != "kind")
-        entries.append(
-            _entry(
-                name, doctrine.title, f"source: {doctrine.source}", f"parameters: {parameters or '(none)'}"
-            )
-        )
-    return "\n".join(entries)
+    """The doctrines, each with its rule, source, parameters and origin; then what could not be loaded."""
+    known = Known()
+    entries = [_doctrine(name, known[name]) for name in list(known) if name in known]
+    return "\n".join([*entries, *known.not_loaded()])
+
+
+def _doctrine(name: str, doctrine: type[Doctrine]) -> str:
+    parameters = ", ".join(key for key in doctrine.model_fields if key != "kind")
+    return _entry(
+        name,
+        doctrine.title,
+        f"source: {doctrine.source}",
+        f"parameters: {parameters or '(none)'}",
+        origin(doctrine),
+    )
 
 
 def outcomes() -> str:

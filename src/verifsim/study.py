@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from verifsim import results
+from verifsim.doctrines.known import Given
 from verifsim.ensemble import Failure, n_twins, simulate_ensemble, simulate_twins
 from verifsim.errors import UsageError, did_you_mean, names
 from verifsim.outcomes import OUTCOMES
@@ -248,6 +249,7 @@ def run(
     runs: int | None = None,
     seed: int | None = None,
     settings: dict[str, Any] | None = None,
+    doctrines: Iterable[Given] = (),
     progress: Progress = lambda n: None,
     only_run: int | None = None,
 ) -> Study:
@@ -261,6 +263,9 @@ def run(
         Instead of those of the file.
     settings
         Other values instead of the file's, by path: ``{"watching.battery_seen": 0.5}``.
+    doctrines
+        Doctrines of your own, known to this run alone: classes, or instances that bring their
+        parameters where neither file nor settings say them.
     progress
         Called with the number of run-months done since the last call.
     only_run
@@ -279,15 +284,20 @@ def run(
         If no run could be finished.
     UsageError
         If ``only_run`` is no number of a run, or settings are given to a loaded scenario.
+    DoctrineError
+        If a doctrine that does not ship fails, or decides what cannot be carried out.
     """
     if only_run is not None and not 0 <= only_run < MOST_RUNS:
         raise UsageError(f"no run {only_run}: runs are counted from 0, up to {MOST_RUNS - 1:,}")
     if isinstance(scenario, ScenarioFile):
-        if runs is not None or seed is not None or settings:
-            raise UsageError("runs, seed and settings go with a file; give load_scenario() the settings")
+        if runs is not None or seed is not None or settings or doctrines:
+            raise UsageError(
+                "runs, seed, settings and doctrines go with a file; "
+                "give load_scenario() the settings and doctrines"
+            )
         file = scenario
     else:
-        file = load_scenario(scenario, as_settings(runs, seed, settings or {}))
+        file = load_scenario(scenario, as_settings(runs, seed, settings or {}), doctrines=doctrines)
     file = replace(file, name=file.name.encode(errors="surrogateescape").decode(errors="replace"))
     with interrupts_held(twice_is_now=True) as check:
 

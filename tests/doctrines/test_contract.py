@@ -1,101 +1,18 @@
-"""What every doctrine keeps to, whatever it sees; a new doctrine inherits these tests from the catalogue."""
+"""What every doctrine keeps to, whatever it sees: the shipped ones do, and what does not is told."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import get_args
+import random
+import re
+from typing import ClassVar, Literal
 
 import numpy as np
 import pytest
 
-from verifsim.chance import Chance, Draw
-from verifsim.doctrines import CATALOGUE, Decision, Doctrine, Reason, View
-
-REGIONS, N = ("north", "south"), 64
-SHAPE = (len(REGIONS), N)
-MOST_SWAY = 200.0
-"""By how much trust can ever sway a chance, in log-odds: twice the largest weight that a file can give it."""
-
-
-def draw(first: int = 0, n: int = N) -> Draw:
-    return Draw(Chance(5, first, n), "red", REGIONS, month=3)
-
-
-def view(number: float, mask: bool, belief: float) -> View:
-    """The same number, mask and belief everywhere; trust sways by as much as it ever can."""
-    numbers, masks, runs = np.full(SHAPE, number), np.full(SHAPE, mask), np.full(N, mask)
-    return View(
-        month=3,
-        own=numbers,
-        own_at_site=numbers.copy(),
-        wanted=numbers.copy(),
-        remembered=numbers.copy(),
-        bound=masks,
-        announced=numbers.copy(),
-        disputed=numbers.copy(),
-        belief=np.full(SHAPE, belief),
-        exercising=numbers.copy(),
-        latent=numbers.copy(),
-        assumed=numbers * 2.5,
-        offered=masks.copy(),
-        offer_is_verified=runs,
-        trust_sways=np.full(N, MOST_SWAY * (2.0 * belief - 1.0)),
-        china_launchers=np.full(N, number),
-        china_is_there=masks.copy(),
-        other_suspended=runs.copy(),
-        other_develops=runs.copy(),
-        other_produces=runs.copy(),
-    )
-
-
-def mixed_view() -> View:
-    """Everything at once, different in each run and region."""
-    u = Chance(9, 0, N)
-    real = {
-        name: u.each(name, REGIONS) * 100
-        for name in ("own", "own_at_site", "wanted", "announced", "disputed", "latent", "assumed")
-    }
-    for name in ("announced", "wanted", "disputed", "latent"):
-        real[name] = np.where(real[name] < 50, 0.0, real[name])
-    masks = {name: u.each(name, REGIONS) < 0.5 for name in ("bound", "offered", "china_is_there")}
-    of_party = ("offer_is_verified", "other_suspended", "other_develops", "other_produces")
-    return View(
-        month=3,
-        belief=u.each("belief", REGIONS),
-        remembered=np.floor(u.each("remembered", REGIONS) * 4.0),
-        exercising=real["announced"] * (u.each("exercising", REGIONS) < 0.5),
-        trust_sways=4.0 * u.uniform("trust_sways") - 2.0,
-        china_launchers=u.uniform("china_launchers") * 2.0,
-        **real,
-        **masks,
-        **{name: u.uniform(name) < 0.5 for name in of_party},
-    )
-
-
-EXTREMES = [
-    view(number, mask, belief)
-    for number in (0.0, 1.0, 1e6)
-    for mask in (False, True)
-    for belief in (0.0, 1e-9, 0.5, 1.0)
-] + [mixed_view()]
-
-
-def variants() -> list[Doctrine]:
-    """Every doctrine as it stands, with each number at its bounds, and with each choice made otherwise."""
-    found: list[Doctrine] = []
-    for doctrine in CATALOGUE.values():
-        found.append(doctrine())
-        for name, field in doctrine.model_fields.items():
-            values = (0.0, 1e-9, 1.0, 1e6) if field.annotation is float else ()
-            values = (not field.default,) if field.annotation is bool else values
-            values = get_args(field.annotation) if name == "scope" else values
-            for value in values:
-                try:
-                    found.append(doctrine(**{name: value}))
-                except ValueError:
-                    continue  # out of its bounds
-    return [*found, *COMBINED]
-
+from verifsim.doctrines import CATALOGUE, Decision, Doctrine, Draw, Part, Reason, View, because, quantity
+from verifsim.doctrines.base import OF_PARTY
+from verifsim.testing import REGIONS, RUNS, check_doctrine, draw, everywhere, mixed, view
 
 AT_ONCE = {"launchers_least": 0.0, "launchers_most": 1.0, "missiles": 32.0, "leaves": 0.5}
 COMBINED = [
@@ -103,125 +20,295 @@ COMBINED = [
     CATALOGUE["counter_china"](**AT_ONCE, scope="global", openly=False, as_exercise=True),
     CATALOGUE["mirror"](scope="global", disputed_counts=True, latent_counts=True, exercises_count=False),
     CATALOGUE["forward_deploy"](missiles=32.0, as_exercise=True),
+    CATALOGUE["covert_deploy"](missiles=32.0, begins=0.5, at_site=0.5, refuses=0.5),
+    CATALOGUE["hedge"](at_most=0.8, even_at=50.0, spread=10.0, withdraws_below=5.0),
+    CATALOGUE["generous_mirror"](patience=0.3, forgives=0.4),
+    CATALOGUE["expected_utility"](
+        payoffs={"both_hold": 3.0, "only_own": 4.0, "only_other": -5.0},
+        precision=0.7,
+        reconsiders=0.3,
+        missiles=20.0,
+    ),
 ]
 """What shows only where several parameters are set at once."""
 
 
-@pytest.fixture(
-    params=variants(),
-    ids=lambda d: " ".join(f"{k}={v}" for k, v in d.model_dump(exclude_defaults=True).items()) or d.kind,
-)
-def doctrine(request) -> Doctrine:
-    return request.param
+@pytest.mark.parametrize("kind", CATALOGUE)
+def test_a_shipped_doctrine_keeps_to_what_every_doctrine_must(kind):
+    check_doctrine(CATALOGUE[kind])
 
 
-BY_REGION = ("undeclared", "at_site", "refuse", "as_exercise", "accept", "leave_treaty")
-OF_PARTY = ("develop", "produce", "suspend")
+@pytest.mark.parametrize("doctrine", COMBINED, ids=lambda d: d.kind)
+def test_it_does_so_with_several_parameters_set_at_once(doctrine):
+    check_doctrine(doctrine, at_bounds=False)
 
 
-def test_a_decision_is_well_formed(doctrine):
-    for seen in EXTREMES:
-        check_a_decision_is_well_formed(doctrine, seen)
+# Negative controls: without them, nobody knows that the check can fail
 
 
-def check_a_decision_is_well_formed(doctrine, seen):
-    decision = doctrine.decide(seen, draw())
-    assert decision.wanted.shape == SHAPE
-    assert np.isfinite(decision.wanted).all()
-    assert (decision.wanted >= 0).all()
-    assert decision.remember.shape == SHAPE
-    assert np.isfinite(decision.remember).all()
-    assert decision.reason.shape == SHAPE
-    assert decision.reason.dtype == np.int8
-    assert set(np.unique(decision.reason)) <= set(Reason)
-    for name in BY_REGION:
-        assert getattr(decision, name).shape == SHAPE, name
-        assert getattr(decision, name).dtype == np.bool_, name
-    for name in OF_PARTY:
-        assert getattr(decision, name).shape == (N,), name
-        assert getattr(decision, name).dtype == np.bool_, name
+class Fine(Doctrine):
+    """Does what the other does."""
+
+    source: ClassVar[str] = "assumption"
+    matches: float = quantity(1.0, "missiles", low=0, high=100)
+    """How many for each."""
+
+    def decide(self, view: View, draw: Draw) -> Decision:
+        wanted = view.announced * self.matches
+        return Decision.of(view, wanted=wanted, reason=Reason.ANNOUNCED_DEPLOYMENT, accept=wanted <= 0)
 
 
-def test_the_contract_knows_every_field_of_a_decision():
+def test_what_is_fine_passes_as_class_and_as_instance():
+    check_doctrine(Fine)
+    check_doctrine(Fine(matches=3.0))
+
+
+def wrong(decide, doctrine: type[Doctrine] = Fine) -> str:
+    """What is said of a doctrine that decides otherwise."""
+    broken = type(
+        "Fine", (doctrine,), {"decide": decide, "__doc__": "Decides otherwise.", "source": "assumption"}
+    )
+    with pytest.raises(AssertionError) as raised:
+        check_doctrine(broken)
+    return str(raised.value)
+
+
+def whole(view: View, **changes) -> Decision:
+    return dataclasses.replace(Fine().decide(view, draw()), **changes)
+
+
+MALFORMED = [
+    (lambda s, v, d: None, "decide gives nothing, and must give a Decision"),
+    (lambda s, v, d: (v.wanted, v.belief), "decide gives a tuple"),
+    (lambda s, v, d: whole(v, wanted=3.0), "wanted is a float, and must be an array (region, run)"),
+    (lambda s, v, d: whole(v, wanted=np.zeros(3)), "wanted has the shape (3,), and must have (2, 64)"),
+    (lambda s, v, d: whole(v, wanted=np.zeros(v.belief.shape, int)), "wanted holds int64, and must hold float64"),
+    (lambda s, v, d: whole(v, develop=np.ones(v.belief.shape, bool)), "develop has the shape (2, 64)"),
+    (lambda s, v, d: whole(v, accept=v.belief), "accept holds float64, and must hold bool"),
+    (lambda s, v, d: whole(v, remember=v.belief * np.nan), "remember is nan in places"),
+    (lambda s, v, d: whole(v, wanted=v.wanted - 2), "wanted is negative in places (as -2), and must be 0 or more"),
+    (lambda s, v, d: whole(v, reason=np.full(v.belief.shape, 99, np.int8)), "reason is 99 in places"),
+    (lambda s, v, d: whole(v, reason=np.full(v.belief.shape, -1, np.int8)), "reason is -1 in places"),
+    (lambda s, v, d: whole(v, reason=because(Reason.SLIP, v.announced > 0)), "only the world can tell"),
+    (lambda s, v, d: whole(v, reason=np.zeros(v.belief.shape, np.int8)), "missiles are wanted without a reason"),
+    (lambda s, v, d: whole(v, reason=np.ones(v.belief.shape, np.int8)), "a reason is given where nothing is wanted"),
+    (lambda s, v, d: Decision.of(v, wanted=np.zeros(5), reason=Reason.NONE), "ValueError: wanted has the shape (5,)"),
+    (lambda s, v, d: Decision.of(v, wanted=0, reason=Reason.NONE, acept=True), "a decision has no acept"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("decide", "said"), MALFORMED, ids=lambda x: x if isinstance(x, str) else "")
+def test_a_malformed_decision_is_told(decide, said):
+    assert said in wrong(decide)
+
+
+def test_a_failure_is_told_with_the_line_of_the_authors_code():
+    def decide(self, view, draw):
+        return 1 / 0
+
+    line = decide.__code__.co_firstlineno + 1
+    assert f"it fails with ZeroDivisionError: division by zero ({__file__}:{line})" in wrong(decide)
+
+
+def test_what_is_written_to_the_view_is_told():
+    def decide(self, view, draw):
+        view.remembered[:] += 1
+        return Fine.decide(self, view, draw)
+
+    assert "it writes to its view (remembered)" in wrong(decide)
+
+
+def test_luck_of_its_own_is_told():
+    def from_numpy(self, view, draw):
+        return whole(view, accept=np.random.random(view.belief.shape) < 0.5)  # noqa: NPY002
+
+    def from_python(self, view, draw):
+        return whole(view, suspend=np.full(view.belief.shape[1], random.random() < 0.5))
+
+    def from_a_generator(self, view, draw):
+        return whole(view, accept=np.random.default_rng().random(view.belief.shape) < 0.5)
+
+    for decide in (from_numpy, from_python):
+        assert "it draws luck of its own" in wrong(decide)
+    assert "decides otherwise (accept); luck comes from draw" in wrong(from_a_generator)
+
+
+def test_what_it_keeps_to_itself_from_one_call_to_the_next_is_told():
+    seen = []
+
+    def decide(self, view, draw):
+        seen.append(view)
+        return whole(view, refuse=np.full(view.belief.shape, len(seen) % 2 == 0))
+
+    assert "asked again with the same view and luck, it decides otherwise (refuse)" in wrong(decide)
+
+
+def test_a_run_that_is_decided_on_other_runs_is_told():
+    def mean(self, view, draw):
+        return whole(view, accept=view.belief > view.belief.mean())
+
+    def seeded(self, view, draw):
+        return whole(view, accept=np.random.default_rng(1).random(view.belief.shape) < 0.5)
+
+    def number(self, view, draw):
+        return whole(view, accept=np.full(view.belief.shape, view.belief.shape[1] > 30))
+
+    for decide in (mean, seeded, number):
+        assert "depends on other runs, or on how many there are (accept)" in wrong(decide)
+
+
+def test_a_doctrine_that_needs_many_runs_is_told():
+    def decide(self, view, draw):
+        return whole(view, accept=np.zeros(view.belief.shape, bool) | (view.belief[:, [30]] < 0))
+
+    said = wrong(decide)
+    assert "with fewer runs: it fails with IndexError" in said
+    assert "with one run alone: it fails with IndexError" in said
+
+
+def test_china_where_it_is_not_is_told():
+    def launchers(self, view, draw):
+        return whole(view, accept=np.broadcast_to(view.china_launchers > 1, view.belief.shape))
+
+    def reason(self, view, draw):
+        return whole(view, reason=because(Reason.CHINA, view.announced > 0))
+
+    assert "China's launchers change what it decides where China is in no region (accept)" in wrong(launchers)
+    assert "it gives China as its reason where China is in no region" in wrong(reason)
+
+
+class Inner(Part):
+    """A part of its own."""
+
+    share: float = quantity(0.5, "share", low=0, high=1)
+    """A share."""
+
+
+class Outer(Fine):
+    """Has a part."""
+
+    source: ClassVar[str] = "assumption"
+    inner: Inner = Inner()
+    """The part."""
+
+
+def test_a_number_for_each_run_must_do():
+    def branches(self, view, draw):
+        return whole(view, accept=np.full(view.belief.shape, bool(self.matches > 2)))
+
+    def branches_inside(self, view, draw):
+        return whole(view, accept=np.full(view.belief.shape, self.inner.share == 0.5))
+
+    def by_region(self, view, draw):
+        return whole(view, accept=np.full(view.belief.shape, np.ndim(self.matches) > 0))
+
+    assert "with matches an array over runs: it fails with ValueError: The truth value" in wrong(branches)
+    assert "matches as an array over runs, the same number in each, changes its mind (accept)" in wrong(
+        by_region
+    )
+    check_doctrine(
+        type("Outer", (Outer,), {"decide": branches_inside, "__doc__": "A.", "source": "assumption"})
+    )
+
+
+def test_parameters_are_tried_at_their_bounds_those_of_parts_too():
+    def at_most(self, view, draw):
+        assert self.matches < 100.0
+        return whole(view)
+
+    def at_least(self, view, draw):
+        assert np.all(self.inner.share > 0.0)
+        return whole(view)
+
+    assert "[matches = 100.0; on a view of 0 missiles, nothing true, belief 0]" in wrong(at_most)
+    assert "[inner.share = 0.0;" in wrong(at_least, Outer)
+
+
+def test_each_thing_wrong_is_told_once_and_all_at_once():
+    def decide(self, view, draw):
+        random.random()
+        view.wanted[:] = -1.0
+        return whole(view, wanted=view.wanted)
+
+    said = wrong(decide)
+    assert said.startswith("fine: 4 things are wrong\n- ")
+    assert len(said.splitlines()) == 5
+    assert len(re.findall("wanted is negative", said)) == 1
+
+
+def test_words_are_wanted_of_what_is_published_and_not_of_a_notebook():
+    class Silent(Doctrine):
+        number: float = 1.0
+
+        def decide(self, view: View, draw: Draw) -> Decision:
+            return Decision.of(view, wanted=0, reason=Reason.NONE)
+
+    with pytest.raises(AssertionError) as raised:
+        check_doctrine(Silent)
+    assert "title" in str(raised.value)
+    assert "source" in str(raised.value)
+    assert "number has no docstring" in str(raised.value)
+    Silent.__module__ = "__main__"
+    check_doctrine(Silent)
+
+
+def test_what_is_no_doctrine_or_cannot_be_made_is_told():
+    class Needs(Fine):
+        months: float
+
+    class Empty(Doctrine):
+        pass
+
+    class Mirror(Fine):
+        kind: Literal["mirror"] = "mirror"
+
+    for given, said in (
+        (Needs, r"cannot be made without parameters \(months\); .* check_doctrine\(Needs\(months=…\)\)"),
+        (Empty, "has no decide"),
+        (int, "no class that inherits"),
+        (3, "no class that inherits"),
+        (Mirror, "a doctrine 'mirror' ships with verifsim"),
+    ):
+        with pytest.raises(AssertionError, match=said):
+            check_doctrine(given)
+    with pytest.raises(AssertionError, match="source"):
+        check_doctrine(Needs(months=1.0))
+
+
+# What a doctrine is given, for tests of one's own
+
+
+def test_a_view_is_calm_but_for_what_is_given():
+    seen = view(announced=16, offered=True)
+    assert (seen.announced == 16.0).all()
+    assert seen.announced.shape == (len(REGIONS), RUNS)
+    assert seen.offered.all()
+    assert not seen.belief.any()
+    with pytest.raises(TypeError, match="a view has no anounced"):
+        view(anounced=16)
+
+
+def test_all_views_have_the_shapes_and_dtypes_of_a_view():
+    for seen in (view(), everywhere(3.0, True, 0.5), mixed()):
+        for name, value in vars(seen).items():
+            if name == "month":
+                continue
+            of_run = name.startswith("other_") or name in (
+                "offer_is_verified",
+                "trust_sways",
+                "china_launchers",
+            )
+            assert value.shape == ((RUNS,) if of_run else (len(REGIONS), RUNS)), name
+            is_mask = View.__annotations__[name] == "Mask"
+            assert value.dtype == (np.bool_ if is_mask else np.float64), name
+
+
+def test_the_check_knows_every_field_of_a_decision():
+    by_region = {"undeclared", "at_site", "refuse", "as_exercise", "accept", "leave_treaty"}
     assert {f.name for f in dataclasses.fields(Decision)} == {
         "wanted",
         "reason",
         "remember",
-        *BY_REGION,
+        *by_region,
         *OF_PARTY,
     }
-
-
-def test_what_is_wanted_has_a_reason_and_what_is_not_has_none(doctrine):
-    for seen in EXTREMES:
-        check_what_is_wanted_has_a_reason_and_what_is_not_has_none(doctrine, seen)
-
-
-def check_what_is_wanted_has_a_reason_and_what_is_not_has_none(doctrine, seen):
-    decision = doctrine.decide(seen, draw())
-    assert ((decision.reason != Reason.NONE) == (decision.wanted > 0)).all()
-    assert not np.isin(decision.reason, [Reason.EVENT, Reason.FALSE_ALARM]).any(), "only the world can tell"
-
-
-def test_a_doctrine_leaves_its_view_as_it_was(doctrine):
-    for seen in EXTREMES:
-        check_a_doctrine_leaves_its_view_as_it_was(doctrine, seen)
-
-
-def check_a_doctrine_leaves_its_view_as_it_was(doctrine, seen):
-    before = {f.name: np.copy(getattr(seen, f.name)) for f in dataclasses.fields(View)}
-    doctrine.decide(seen, draw())
-    for name, value in before.items():
-        assert np.array_equal(getattr(seen, name), value), name
-
-
-def part_of(whole: object, runs: slice) -> dict[str, np.ndarray]:
-    fields = dataclasses.fields(whole)
-    return {f.name: v[..., runs] for f in fields if isinstance(v := getattr(whole, f.name), np.ndarray)}
-
-
-def test_a_run_is_decided_on_what_that_run_shows(doctrine):
-    seen, runs = mixed_view(), slice(20, 40)
-    whole = doctrine.decide(seen, draw())
-    part = doctrine.decide(View(month=3, **part_of(seen, runs)), draw(first=20, n=20))
-    for name, value in part_of(part, slice(None)).items():
-        assert np.array_equal(value, part_of(whole, runs)[name]), name
-
-
-def test_the_same_view_and_luck_give_the_same_decision(doctrine):
-    one, again = (doctrine.decide(mixed_view(), draw()) for _ in range(2))
-    for name, value in part_of(one, slice(None)).items():
-        assert np.array_equal(value, getattr(again, name)), name
-
-
-def test_a_doctrine_leaves_china_alone_where_china_is_not(doctrine):
-    for seen in EXTREMES:
-        nowhere = dataclasses.replace(seen, china_is_there=np.zeros(SHAPE, dtype=bool))
-        few = dataclasses.replace(nowhere, china_launchers=np.zeros(N))
-        decided, decided_of_few = (doctrine.decide(view, draw()) for view in (nowhere, few))
-        assert not (decided.reason == Reason.CHINA).any()
-        for name, value in part_of(decided, slice(None)).items():
-            assert np.array_equal(value, getattr(decided_of_few, name)), name
-
-
-def test_every_doctrine_says_what_it_does_and_who_said_so(doctrine):
-    assert doctrine.title
-    assert doctrine.source
-    for name, field in type(doctrine).model_fields.items():
-        assert name == "kind" or field.description, f"{name} has no docstring"
-
-
-def test_the_contract_notices_a_doctrine_that_breaks_it():
-    """A negative control: without it, nobody knows that the tests above can fail."""
-
-    class Forgetful(Doctrine):
-        kind: str = "forgetful"
-
-        def decide(self, view: View, draw: Draw) -> Decision:
-            view.wanted[:] = -1.0
-            return Decision.of(view, wanted=view.wanted, reason=np.zeros(SHAPE, dtype=np.int8))
-
-    with pytest.raises(AssertionError):
-        check_a_decision_is_well_formed(Forgetful(), view(1.0, True, 0.5))
-    with pytest.raises(AssertionError):
-        check_a_doctrine_leaves_its_view_as_it_was(Forgetful(), view(1.0, True, 0.5))

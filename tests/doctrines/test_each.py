@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.doctrines.test_contract import SHAPE, draw, view
 from verifsim.chance import swayed
 from verifsim.doctrines import CATALOGUE, Reason
+from verifsim.testing import REGIONS, RUNS, draw, everywhere, view
 
-CALM = replace(view(0.0, False, 0.0), trust_sways=np.zeros(SHAPE[1]))
+SHAPE = (len(REGIONS), RUNS)
+CALM = view()
 
 
 def somewhere(value: float) -> np.ndarray:
@@ -227,7 +228,7 @@ def test_who_counters_china_mirrors_beside(counter_china, mirror, assumed):
 
 
 def test_holding_back_holds_back_even_when_certain():
-    decision = CATALOGUE["hold_back"]().decide(view(1e6, True, 1.0), draw())
+    decision = CATALOGUE["hold_back"]().decide(everywhere(1e6, True, 1.0), draw())
     assert not decision.wanted.any()
     assert not (decision.develop | decision.produce | decision.suspend).any()
 

@@ -1,38 +1,32 @@
-"""How parties decide: one doctrine a file, each with its source.
+"""How parties decide: one doctrine a file, each with its source; and all it takes to write another.
 
 A doctrine sees a `View` and returns a `Decision`; it never sees the truth about the
-other, the model or its agents.
+other, the model or its agents. `Known` holds those that a scenario may name: those that
+ship, those of installed packages, and the caller's own.
 """
 
 from __future__ import annotations
 
-from verifsim.doctrines.base import Decision, Doctrine, Reason, View
-from verifsim.doctrines.contrite_mirror import ContriteMirror
-from verifsim.doctrines.counter_china import CounterChina
-from verifsim.doctrines.covert_deploy import CovertDeploy
-from verifsim.doctrines.expected_utility import ExpectedUtility
-from verifsim.doctrines.forward_deploy import ForwardDeploy
-from verifsim.doctrines.generous_mirror import GenerousMirror
-from verifsim.doctrines.grim_trigger import GrimTrigger
-from verifsim.doctrines.hedge import Hedge
-from verifsim.doctrines.hold_back import HoldBack
-from verifsim.doctrines.mirror import Mirror
+from verifsim.chance import Draw, swayed
+from verifsim.doctrines.base import Decision, Doctrine, Reason, View, because
+from verifsim.doctrines.known import Known, origin
+from verifsim.doctrines.shipped import CATALOGUE, ships
+from verifsim.parameter import Part, YesNo, chance, quantity
 
-__all__ = ["CATALOGUE", "Decision", "Doctrine", "Reason", "View"]
-
-CATALOGUE: dict[str, type[Doctrine]] = {
-    doctrine.model_fields["kind"].default: doctrine
-    for doctrine in (
-        ContriteMirror,
-        CounterChina,
-        CovertDeploy,
-        ExpectedUtility,
-        ForwardDeploy,
-        GenerousMirror,
-        GrimTrigger,
-        Hedge,
-        HoldBack,
-        Mirror,
-    )
-}
-"""The doctrines that ship, by the name a scenario file uses."""
+__all__ = [
+    "CATALOGUE",
+    "Decision",
+    "Doctrine",
+    "Draw",
+    "Known",
+    "Part",
+    "Reason",
+    "View",
+    "YesNo",
+    "because",
+    "chance",
+    "origin",
+    "quantity",
+    "ships",
+    "swayed",
+]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from verifsim.arrays import Mask, Real
 from verifsim.chance import Draw
@@ -133,21 +135,43 @@ class Decision:
         cls,
         view: View,
         *,
-        wanted: Real,
-        reason: Reasons,
-        remember: Real | None = None,
+        wanted: ArrayLike,
+        reason: Reasons | Reason,
+        remember: ArrayLike = 0.0,
         **masks: Mask | bool,
     ) -> Decision:
-        """Put a decision together; masks that are not given are nowhere true, and may be plain yes or no."""
+        """Put a decision together out of arrays, or of plain values that hold everywhere.
+
+        A plain reason holds wherever something is wanted. Masks that are not given are nowhere true.
+
+        Raises
+        ------
+        TypeError
+            For what a decision does not hold.
+        ValueError
+            For an array of another shape.
+        """
         regional, of_party = view.belief.shape, view.belief.shape[-1:]
         shapes = {f.name: of_party if f.name in OF_PARTY else regional for f in fields(cls)[3:]}
-        whole = {
-            name: np.broadcast_to(np.asarray(masks.pop(name, False)), shape) for name, shape in shapes.items()
-        }
+        whole = {name: _spread(name, masks.pop(name, False), shape) for name, shape in shapes.items()}
         if masks:
             raise TypeError(f"a decision has no {', '.join(masks)}")
-        kept = np.zeros_like(view.belief) if remember is None else remember
-        return cls(wanted=wanted, reason=reason, remember=kept, **whole)
+        wanted = _spread("wanted", wanted, regional, np.float64)
+        why = because(reason, wanted > 0) if isinstance(reason, Reason) else reason
+        return cls(
+            wanted=wanted, reason=why, remember=_spread("remember", remember, regional, np.float64), **whole
+        )
+
+
+def _spread(name: str, value: ArrayLike, shape: tuple[int, ...], dtype: Any = None) -> NDArray[Any]:
+    """A value over a shape; raises ValueError with its name where it does not fit."""
+    array = np.asarray(value, dtype)
+    if array.shape == shape:
+        return array
+    try:
+        return np.broadcast_to(array, shape)
+    except ValueError:
+        raise ValueError(f"{name} has the shape {array.shape}, and needs {shape}") from None
 
 
 class Doctrine(Part):
@@ -157,13 +181,28 @@ class Doctrine(Part):
     `decide` reads like the sentence it stands for, its docstring names who said so. It
     keeps no memory of its own; what it decided last month, and chose to remember, comes
     back in the `View`.
+
+    Its name in scenario files is its ``kind``; a class that says none is called as the class
+    is, in small letters: ``CoolOff`` is ``cool_off``.
     """
 
-    kind: str
-    title: ClassVar[str]
-    """The rule in a sentence."""
-    source: ClassVar[str]
+    kind: str = ""
+    title: ClassVar[str] = ""
+    """The rule in a sentence; the head of the docstring, if not said."""
+    source: ClassVar[str] = "not stated"
     """Who stated it, where and when."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Name what the class leaves unnamed; pydantic reads the annotations after this."""
+        super().__init_subclass__(**kwargs)
+        declared = inspect.get_annotations(cls)
+        if "kind" not in declared:
+            kind = _small_letters(cls.__name__)
+            cls.__annotations__ = {**declared, "kind": Literal[kind]}
+            cls.kind = kind
+        for name, default in (("title", _in_short(cls.__doc__)), ("source", Doctrine.source)):
+            if name not in cls.__dict__:
+                setattr(cls, name, default)
 
     def decide(self, view: View, draw: Draw) -> Decision:
         """Decide for every region and run at once.
@@ -177,6 +216,16 @@ class Doctrine(Part):
             then mask.
         """
         raise AssertionError(f"{type(self).__name__} must say how it decides")
+
+
+def _small_letters(name: str) -> str:
+    """A class's name in small letters: ``CoolOff`` is ``cool_off``, ``_HTTPWait2`` is ``http_wait2``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower().strip("_")
+
+
+def _in_short(text: str | None) -> str:
+    """The first paragraph of a docstring, on a line and without its full stop."""
+    return " ".join(inspect.cleandoc(text or "").split("\n\n")[0].split()).removesuffix(".")
 
 
 def because(reason: Reason, where: Mask, otherwise: Reasons | int = Reason.NONE) -> Reasons:

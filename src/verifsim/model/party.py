@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import mesa
@@ -14,6 +15,7 @@ from verifsim.codes import Stance
 from verifsim.doctrines import Decision, Reason, View
 from verifsim.model import industry, movement, types
 from verifsim.model.arsenal import Arsenal, Place, Stage
+from verifsim.model.asking import asked
 from verifsim.model.inspectorate import Inspectorate, Luck
 from verifsim.model.stationing import Stationing
 from verifsim.verification import inference, ntm, trust
@@ -259,10 +261,11 @@ class Party(mesa.Agent):
     def decide(self) -> Decision:
         """Ask each of its doctrines, and take from each the regions it is in charge of."""
         view, world = self.view(), self.world
+        asks = partial(asked, party=self.name, start=world.inputs.start)
         decision = types.joined(
             [
                 (
-                    doctrine.decide(view, Draw(world.chance, self.name, world.regions, world.month, has_say)),
+                    asks(doctrine, view, Draw(world.chance, self.name, world.regions, world.month, has_say)),
                     where,
                 )
                 for doctrine, where, has_say in self._in_charge

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic.fields import FieldInfo
 
-from verifsim.doctrines import CATALOGUE
+from verifsim.doctrines import CATALOGUE, Doctrine, Known
 from verifsim.errors import names
 from verifsim.parameter import Part
 from verifsim.scenario.months import MONTH_PATTERN
@@ -19,16 +19,18 @@ from verifsim.scenario.schema import Scenario
 from verifsim.scenario.tree import Path_, written
 
 
-def at(path: Path_, data: Any) -> tuple[Any, FieldInfo | None]:
+def at(path: Path_, data: Any, known: Known | None = None) -> tuple[Any, FieldInfo | None]:
     """The type declared at a path, and its field; (None, None) for a path nobody declared.
 
     ``data`` is the scenario itself: its ``does`` and ``kind`` say which event or doctrine
-    is meant.
+    is meant. ``known`` are the doctrines that it may name: those that ship or are installed,
+    if not said.
     """
+    known = Known() if known is None else known
     declared: Any = Scenario
     field: FieldInfo | None = None
     for key in _in_full(path, data):
-        declared = _chosen(declared, data)
+        declared = _chosen(declared, data, known)
         data = _inside(data, key)
         if isinstance(declared, type) and issubclass(declared, Part):
             field = fields(declared).get(str(key))
@@ -38,7 +40,7 @@ def at(path: Path_, data: Any) -> tuple[Any, FieldInfo | None]:
             field = next((m for m in getattr(declared, "__metadata__", ()) if isinstance(m, FieldInfo)), None)
         else:
             return None, None
-    return _chosen(declared, data), field
+    return _chosen(declared, data, known), field
 
 
 def _in_full(path: Path_, data: Any) -> Path_:
@@ -55,21 +57,25 @@ ANY = "<name>"
 """Stands in a path for a name that the file chooses."""
 
 
-def places(key: str, data: Any, below: Path_ = ()) -> list[str]:
+def places(key: str, data: Any, below: Path_ = (), known: Known | None = None) -> list[str]:
     """Where a key is declared, deeper than in the part at a path: ``ensemble.runs``."""
-    part, _ = at(below, data)
+    part, _ = at(below, data, known)
     found = list(_places(key, part, below, data)) if isinstance(part, type) and issubclass(part, Part) else []
     if not below:
-        found += _places_in_doctrines(key, data)
+        found += _places_in_doctrines(key, data, Known() if known is None else known)
     return [written(path) for path in found if len(path) > len(below) + 1]
 
 
-def _places_in_doctrines(key: str, data: Any) -> list[Path_]:
-    """Where a key is declared in the doctrines that the file uses; where in none of them, in any."""
+def _places_in_doctrines(key: str, data: Any, known: Known) -> list[Path_]:
+    """Where a key is declared in the doctrines that the file uses; if in none, in any that ships."""
+    used = _inside(data, "doctrines")
+    others = {name: known[name] for name in (used if isinstance(used, dict) else ()) if name in known}
     found = [
-        path for name, kind in CATALOGUE.items() for path in _places(key, kind, ("doctrines", name), data)
+        path
+        for name, kind in (CATALOGUE | others).items()
+        for path in _places(key, kind, ("doctrines", name), data)
     ]
-    return [path for path in found if _inside(_inside(data, "doctrines"), path[1]) is not None] or found
+    return [path for path in found if _inside(used, path[1]) is not None] or found
 
 
 def _places(key: str, part: type[Part], path: Path_, data: Any) -> Iterator[Path_]:
@@ -124,16 +130,23 @@ def discriminator(part: type[Part]) -> tuple[str, str] | None:
     return None
 
 
-def _chosen(declared: Any, data: Any) -> Any:
+def _chosen(declared: Any, data: Any, known: Known) -> Any:
     """The one type among alternatives that the data asks for."""
     choices = alternatives(declared)
     if len(choices) == 1:
         return choices[0]
+    if _are_doctrines(choices):
+        kind = data.get("kind") if isinstance(data, dict) else None
+        return known.get(kind) if isinstance(kind, str) else None
     for choice in choices:
         sign = discriminator(choice) if isinstance(choice, type) and issubclass(choice, Part) else None
         if sign and isinstance(data, dict) and data.get(sign[0]) == sign[1]:
             return choice
     return None
+
+
+def _are_doctrines(choices: tuple[Any, ...]) -> bool:
+    return isinstance(choices[0], type) and issubclass(choices[0], Doctrine)
 
 
 def unit(field: FieldInfo) -> str | None:
@@ -199,9 +212,11 @@ def choices(field: FieldInfo) -> tuple[Any, ...]:
     return get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
 
 
-def kinds(path: Path_, data: Any) -> list[str]:
+def kinds(path: Path_, data: Any, known: Known | None = None) -> list[str]:
     """The values of ``does`` or ``kind`` among which the entries of a map choose."""
-    declared, _ = at(path, data)
+    declared, _ = at(path, data, known)
     parts = alternatives(get_args(declared)[-1]) if get_origin(declared) is dict else ()
+    if parts and _are_doctrines(parts):
+        return list(Known() if known is None else known)
     signs = [discriminator(part) for part in parts if isinstance(part, type) and issubclass(part, Part)]
     return [sign[1] for sign in signs if sign]

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
+from verifsim.doctrines import CATALOGUE
 from verifsim.errors import Problem, did_you_mean, names
 from verifsim.parameter import Part
 from verifsim.scenario import declared
@@ -22,6 +23,8 @@ _ALIKE = 0.8
 
 _MOST_PLACES = 3
 """A key that stands in more places than these does not tell which is meant."""
+
+_BRING_IT = "install the package that brings it, or give its class, as in vs.run(…, doctrines=[…])"
 
 _NOTED = "{value: 0.3, range: [0.1, 0.6], source: a key of sources}"
 
@@ -106,7 +109,7 @@ def place(loc: tuple[str | int, ...], data: Any, kind: str) -> Path_:
     """The path in the file that a finding speaks of: its location without pydantic's own marks."""
     path: list[str | int] = []
     for n, key in enumerate(loc):
-        if n == 2 and loc[0] in ("events", "doctrines"):
+        if n == 2 and (loc[0] == "events" or (loc[0] == "doctrines" and _is_kind(key, data))):
             continue  # which of the events or doctrines it was taken for
         if _leads_on(data, key):
             data = data[key]
@@ -114,6 +117,11 @@ def place(loc: tuple[str | int, ...], data: Any, kind: str) -> Path_:
             continue
         path.append(key)
     return tuple(path)
+
+
+def _is_kind(key: str | int, doctrine: Any) -> bool:
+    """Whether a part of a location is pydantic's mark for a doctrine that ships, and no parameter."""
+    return key in CATALOGUE and isinstance(doctrine, dict) and doctrine.get("kind") == key
 
 
 def _leads_on(data: Any, key: str | int) -> bool:
@@ -138,7 +146,7 @@ def _explained(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
 
 
 def _missing(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
-    _, field = declared.at(path, tree.data)
+    _, field = declared.at(path, tree.data, tree.known)
     meaning = field.description.replace("\n", " ") if field is not None and field.description else ""
     own_world = path == ("parties",) and ("extends",) not in tree.marks
     start = "; or start the file with 'extends: baseline.yaml'" if own_world else ""
@@ -146,11 +154,11 @@ def _missing(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
 
 
 def _unknown_key(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
-    owner, _ = declared.at(path[:-1], tree.data)
+    owner, _ = declared.at(path[:-1], tree.data, tree.known)
     known = list(declared.fields(owner)) if isinstance(owner, type) and issubclass(owner, Part) else []
     key = str(path[-1])
     alike = get_close_matches(cut(key), known, n=1, cutoff=_ALIKE)
-    deeper = declared.places(key, tree.data, path[:-1] if len(path) > 2 else ())
+    deeper = declared.places(key, tree.data, path[:-1] if len(path) > 2 else (), tree.known)
     meant = alike + (deeper if len(deeper) <= _MOST_PLACES else [])
     near = f"did you mean {' or '.join(map(repr, meant))}? " if meant else did_you_mean(key, known)
     return f"unknown key '{cut(key)}'", slip_in_key(key) or f"{near}allowed: {names(known)}"
@@ -182,11 +190,13 @@ def _set_elsewhere(tree: Tree, path: Path_, others: list[Path_]) -> str:
 
 def _unknown_name(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     known = detail["ctx"]["known"]
+    if detail["ctx"]["what"] == "doctrine" and (why_not := tree.known.why_not(detail["input"])):
+        return why_not, there_are(known)
     return detail["msg"], f"{did_you_mean(str(detail['input']), known)}{there_are(known)}"
 
 
 def _wrong_type(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
-    _, field = declared.at(path, tree.data)
+    _, field = declared.at(path, tree.data, tree.known)
     needs, given = _NEEDS[detail["type"]], detail["input"]
     allowed = declared.allowed(field) if field is not None else ""
     if field is not None and declared.is_month(field):
@@ -200,7 +210,7 @@ def _wrong_type(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
 
 def _without_its_name(tree: Tree, path: Path_) -> str:
     """Where a key of a part belongs that stands where the part's name should."""
-    above, _ = declared.at(path[:-1], tree.data)
+    above, _ = declared.at(path[:-1], tree.data, tree.known)
     part = get_args(above)[-1] if get_origin(above) is dict else None
     if isinstance(part, type) and issubclass(part, Part) and path[-1] in declared.fields(part):
         return f"did you mean '{written((*path[:-1], declared.ANY, path[-1]))}'?"
@@ -208,13 +218,13 @@ def _without_its_name(tree: Tree, path: Path_) -> str:
 
 
 def _out_of_bounds(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
-    _, field = declared.at(path, tree.data)
+    _, field = declared.at(path, tree.data, tree.known)
     said = declared.allowed(field) if field is not None else ""
     return f"out of bounds (given {shortened(detail['input'])})", said or f"it {detail['msg'].lower()}"
 
 
 def _no_such_choice(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
-    _, field = declared.at(path, tree.data)
+    _, field = declared.at(path, tree.data, tree.known)
     choices = [str(c) for c in declared.choices(field)] if field is not None else []
     given = detail["input"]
     hint = did_you_mean(given, choices) if isinstance(given, str) else ""
@@ -223,14 +233,18 @@ def _no_such_choice(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanatio
 
 def _no_such_kind(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     key = _sign(detail)
-    known = declared.kinds(path[:1], tree.data)
+    known = declared.kinds(path[:1], tree.data, tree.known)
     given = detail["input"].get(key) if isinstance(detail["input"], dict) else None
     hint = f"{did_you_mean(str(given), known)}there are: {names(known)}"
+    if why_not := tree.known.why_not(given) if key == "kind" else "":
+        return why_not, hint
     if key == "kind" and given == path[-1]:
         return (
             f"no doctrine '{cut(str(given))}' to give parameters to",
             f"{hint}; one of your own needs a 'kind'",
         )
+    if key == "kind" and given == path[-2]:
+        return f"no doctrine '{cut(str(given))}' is known here", f"{hint}; {_BRING_IT}"
     return f"no such '{key}' (given {shortened(given)})", hint
 
 
@@ -239,11 +253,11 @@ def _no_kind(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
     given = detail["input"] if isinstance(detail["input"], dict) else {}
     misspelt = next((k for k in map(str, given) if did_you_mean(k, [key])), None)
     hint = f"did you mean '{key}' by '{cut(misspelt)}'? " if misspelt else ""
-    return f"'{key}' is missing", f"{hint}there are: {names(declared.kinds(path[:1], tree.data))}"
+    return f"'{key}' is missing", f"{hint}there are: {names(declared.kinds(path[:1], tree.data, tree.known))}"
 
 
 def _wrong_length(tree: Tree, path: Path_, detail: ErrorDetails) -> Explanation:
-    _, field = declared.at(path, tree.data)
+    _, field = declared.at(path, tree.data, tree.known)
     given = [str(key) for key in detail["input"]]
     listed = f": {names(given)}" if given else ""
     near = did_you_mean(given[-1], given[:-1]) if detail["type"] == "too_long" else ""

@@ -17,7 +17,7 @@ def report_in_vain(tree: Tree) -> None:
     """Report what a file removes though there is no such thing: most likely it is misspelt."""
     in_vain = tree.in_vain if tree.whole else {}
     for path, value in islice(in_vain.items(), MOST_EXPLAINED):
-        owner, _ = declared.at(path[:-1], tree.data)
+        owner, _ = declared.at(path[:-1], tree.data, tree.known)
         key = str(path[-1])
         if isinstance(owner, type) and issubclass(owner, Part):
             known = list(declared.fields(owner))

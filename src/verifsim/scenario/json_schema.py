@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from verifsim.doctrines import CATALOGUE
+from verifsim.doctrines import CATALOGUE, Doctrine
 from verifsim.scenario.schema import Scenario
 
 _REMOVED = {"enum": ["none", None], "description": "removes what the parent file says"}
 
 
-def json_schema() -> dict[str, Any]:
-    """The schema of a file: what `Scenario` declares, with ``extends``, notes on numbers and ``none``."""
+def json_schema(doctrines: Mapping[str, type[Doctrine]] = CATALOGUE) -> dict[str, Any]:
+    """The schema of a file: what `Scenario` declares, with ``extends``, notes on numbers and ``none``.
+
+    ``doctrines`` are those that a file may name, by kind.
+    """
     schema = Scenario.model_json_schema(by_alias=True)
     definitions = schema["$defs"]
+    others = {name: doctrines[name] for name in doctrines if name not in CATALOGUE and name in doctrines}
+    for name, doctrine in others.items():
+        definitions |= _definitions(name, doctrine)
     for part in (schema, *definitions.values()):
         part.pop("required", None)  # a file may leave to its parent what it does not change
         for key, declared in part.get("properties", {}).items():
             part["properties"][key] = _as_written(declared)
-    schema["properties"]["doctrines"] = _doctrines(schema["properties"]["doctrines"])
+    schema["properties"]["doctrines"] = _doctrines(schema["properties"]["doctrines"], others)
     schema["properties"] = {"extends": _EXTENDS, **schema["properties"]}
     _plain_doctrine(definitions["Party"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
@@ -66,13 +73,23 @@ def _noted(number: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _doctrines(declared: dict[str, Any]) -> dict[str, Any]:
+def _definitions(name: str, doctrine: type[Doctrine]) -> dict[str, Any]:
+    """The schema of a doctrine that does not ship and of its parts, under names that begin with its kind."""
+    schema = doctrine.model_json_schema(by_alias=True, ref_template=f"#/$defs/{name}.{{model}}")
+    parts = schema.pop("$defs", {})
+    return {name: schema} | {f"{name}.{part}": said for part, said in parts.items()}
+
+
+def _doctrines(declared: dict[str, Any], others: Mapping[str, type[Doctrine]]) -> dict[str, Any]:
     """A doctrine's own name needs no kind; any other name does."""
     by_name = declared["anyOf"][0]
+    definitions = {name: kind.__name__ for name, kind in CATALOGUE.items()} | {name: name for name in others}
     (any_kind,) = by_name.pop("patternProperties").values()
     by_name["properties"] = {
-        name: {"anyOf": [{"$ref": f"#/$defs/{kind.__name__}"}, _REMOVED]} for name, kind in CATALOGUE.items()
+        name: {"anyOf": [{"$ref": f"#/$defs/{definition}"}, _REMOVED]}
+        for name, definition in definitions.items()
     }
+    any_kind["anyOf"][:0] = [{"$ref": f"#/$defs/{name}"} for name in others]
     by_name["additionalProperties"] = any_kind
     return declared
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from verifsim.doctrines import CATALOGUE
+from verifsim.doctrines import Known
+from verifsim.doctrines.known import Given
 from verifsim.errors import Problem, ScenarioError
 from verifsim.scenario.explain import report_all
 from verifsim.scenario.in_vain import report_in_vain
@@ -37,7 +38,9 @@ class ScenarioFile:
     """What was set on top of the file, as ``path=value``."""
 
 
-def load_scenario(path: str | PathLike[str], settings: Iterable[str] = ()) -> ScenarioFile:
+def load_scenario(
+    path: str | PathLike[str], settings: Iterable[str] = (), *, doctrines: Iterable[Given] = ()
+) -> ScenarioFile:
     """Read, merge and validate a scenario file.
 
     Parameters
@@ -46,15 +49,19 @@ def load_scenario(path: str | PathLike[str], settings: Iterable[str] = ()) -> Sc
         The file.
     settings
         ``path.to.key=value`` strings, put on top and validated like the file.
+    doctrines
+        Doctrines of your own, known here alone: classes, or instances that bring their parameters
+        where neither file nor settings say them.
 
     Raises
     ------
     ScenarioError
         With every problem of the file, each with its place.
+    UsageError
+        If one of the doctrines is none, or has a name that another one has.
     """
-    path = Path(path)
-    settings = tuple(settings)
-    tree = put_settings(read_with_parents(path), settings)
+    path, settings, known = Path(path), tuple(settings), Known(doctrines)
+    tree = put_settings(replace(read_with_parents(path), known=known), settings)
     if not isinstance(tree.data, dict):
         raise ScenarioError(tree.problems)
     _report_never_offered(tree)
@@ -100,11 +107,11 @@ def _leave_out_what_is_too_late(tree: Tree, file: str) -> None:
 
 
 def _validated(tree: Tree, name: str) -> tuple[Scenario, str, dict[Path_, Note]]:
-    _name_kinds(tree.data)
+    _name_kinds(tree.data, tree.known)
     notes = take_notes(tree)
     check_ranges(tree, notes)
     report_in_vain(tree)
-    context = _context(tree.data)
+    context = _context(tree.data, tree.known)
     try:
         scenario = Scenario.model_validate(tree.data, context=context, by_name=False, by_alias=True)
     except ValidationError as error:
@@ -139,7 +146,7 @@ def _by_region(notes: dict[Path_, Note], scenario: Scenario) -> dict[Path_, Note
     return result
 
 
-def _context(data: dict[str, Any]) -> dict[str, Any]:
+def _context(data: dict[str, Any], doctrines: Known) -> dict[str, Any]:
     """What names and dates are checked against while the parts are validated."""
     named = {"programmes": {}, "sites": {}, "agreements": {}} | {
         key: data[key] for key in ("regions", "parties", "programmes", "sites", "agreements") if key in data
@@ -149,7 +156,8 @@ def _context(data: dict[str, Any]) -> dict[str, Any]:
     }
     listed, own = data.get("sources"), data.get("doctrines")
     known["sources"] = [*(listed if isinstance(listed, dict) else ()), ASSUMPTION]
-    known["doctrines"] = sorted({*CATALOGUE, *(own if isinstance(own, dict) else ())})
+    known["doctrines"] = sorted({*doctrines, *(own if isinstance(own, dict) else ())})
+    known["known_doctrines"] = doctrines
     programmes, sites = _parts(named["programmes"]), _parts(named["sites"])
     calm = {
         name for name, programme in programmes.items() if programme.get("disputed", False) in (False, "no")
@@ -178,17 +186,30 @@ def _parts(named: Any) -> dict[str, dict[str, Any]]:
     )
 
 
-def _name_kinds(data: dict[str, Any]) -> None:
-    """Let a doctrine's name be its kind where none is given, and list those used without parameters."""
+def _name_kinds(data: dict[str, Any], known: Known) -> None:
+    """Let a doctrine's name be its kind where none is given, and list those used without parameters.
+
+    Parameters that an instance of the caller's own brings stand below those of the file.
+    """
     doctrines = data.setdefault("doctrines", {})
     if not isinstance(doctrines, dict):
         return
     for name in _doctrines_used(data):
-        if name in CATALOGUE:
+        if name in known:
             doctrines.setdefault(name, {})
     for name, parameters in doctrines.items():
         if isinstance(parameters, dict):
-            doctrines[name] = {"kind": name, **parameters}
+            brought = known.brings(parameters.get("kind", name))
+            doctrines[name] = {"kind": name, **_over(brought, parameters)}
+
+
+def _over(under: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """What is said above, and what is said below alone."""
+    both = {
+        key: _over(under[key], said) if isinstance(said, dict) and isinstance(under.get(key), dict) else said
+        for key, said in above.items()
+    }
+    return {**under, **both}
 
 
 def _doctrines_used(data: dict[str, Any]) -> list[str]:
@@ -207,8 +228,10 @@ def _names_in(doctrine: Any) -> list[str]:
     return [doctrine] if isinstance(doctrine, str) else []
 
 
-def scenario_from(data: dict[str, Any], name: str = "scenario") -> ScenarioFile:
+def scenario_from(
+    data: dict[str, Any], name: str = "scenario", *, doctrines: Iterable[Given] = ()
+) -> ScenarioFile:
     """Validate a scenario given as plain data, as in a file without ``extends``."""
     if not isinstance(data, dict):
         raise ScenarioError([Problem(name, 0, 0, "", "a scenario is made of keys and values")])
-    return ScenarioFile(*_validated(Tree(deepcopy(data), {(): Mark(name)}), name))
+    return ScenarioFile(*_validated(Tree(deepcopy(data), {(): Mark(name)}, known=Known(doctrines)), name))

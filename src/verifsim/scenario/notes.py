@@ -59,7 +59,7 @@ def _without_notes(tree: Tree, data: Any, path: Path_, notes: dict[Path_, Note])
 
 def _is_note(tree: Tree, path: Path_) -> bool:
     """Whether ``value`` here is a number's; a party or an event may be named "value" too."""
-    kind, field = declared.at(path, tree.data)
+    kind, field = declared.at(path, tree.data, tree.known)
     if kind is None and field is None:
         return False
     return get_origin(kind) is not dict and not (isinstance(kind, type) and issubclass(kind, Part))
@@ -108,7 +108,7 @@ def _source(tree: Tree, data: dict[str, Any], path: Path_) -> str | None:
 def check_ranges(tree: Tree, notes: dict[Path_, Note]) -> None:
     """Report ranges on what takes none, and ranges that reach beyond the field's bounds."""
     for path, note in notes.items():
-        _, field = declared.at(path, tree.data)
+        _, field = declared.at(path, tree.data, tree.known)
         if field is None or declared.unit(field) is None:
             tree.report(path, "takes no range or source", "a plain value")
         elif note.range is not None and path in FIXED:

@@ -19,6 +19,7 @@ def overlaid(parent: Tree, child: Tree) -> Tree:
         unread=parent.unread | child.unread,
         in_vain=parent.in_vain | layers.in_vain,
         whole=parent.whole and child.whole,
+        known=parent.known,
     )
 
 

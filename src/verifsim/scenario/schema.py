@@ -9,7 +9,14 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializeAsAny,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticKnownError
 
 from verifsim.doctrines import CATALOGUE, Doctrine
@@ -20,10 +27,23 @@ from verifsim.scenario.months import Month
 from verifsim.scenario.parties import MOST_REGIONS, Party
 from verifsim.scenario.terms import Inspecting, Moratorium, Talks
 
+
+def _of_its_kind(value: Any, ships: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    """Validate a doctrine by the class of its kind: one that ships, or another that is known."""
+    kind = value.get("kind") if isinstance(value, dict) else None
+    known = (info.context or {}).get("known_doctrines", CATALOGUE)
+    if not isinstance(kind, str) or kind in CATALOGUE or kind not in known:
+        return ships(value)
+    return known[kind].model_validate(value, context=info.context, by_name=False, by_alias=True)
+
+
 if TYPE_CHECKING:
     AnyDoctrine = Doctrine
 else:
-    AnyDoctrine = Annotated[reduce(or_, CATALOGUE.values()), Field(discriminator="kind")]
+    AnyDoctrine = Annotated[
+        SerializeAsAny[Annotated[reduce(or_, CATALOGUE.values()), Field(discriminator="kind")]],
+        WrapValidator(_of_its_kind),
+    ]
 
 
 MOST_RUNS = 10_000_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, get_args, get_origin
 
-from verifsim.doctrines import CATALOGUE
 from verifsim.errors import Problem, did_you_mean
 from verifsim.parameter import Name, Part
 from verifsim.scenario import declared
@@ -59,7 +58,7 @@ def _is_misspelt(tree: Tree, keys: tuple[str, ...], label: str) -> bool:
     for n, key in enumerate(keys[:-1]):
         if not isinstance(data, dict):
             return False
-        known = [*data, *(CATALOGUE if keys[:n] == ("doctrines",) else ())]
+        known = [*data, *(tree.known if keys[:n] == ("doctrines",) else ())]
         if key not in known and _holds_parts(keys[:n], tree.data):
             hint = f"{did_you_mean(key, known)}{there_are(known)}"
             path = ".".join(cut(k) for k in keys)

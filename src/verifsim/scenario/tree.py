@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from verifsim.doctrines import Known
 from verifsim.errors import Problem, names
 
 _LONGEST = 60
@@ -41,6 +42,8 @@ class Tree:
     """What a child removes though no parent says it, and whether by nothing or by ``none``."""
     whole: bool = True
     """Whether every file that is extended was read: what is not there may stand in one of them."""
+    known: Known = field(default_factory=Known)
+    """The doctrines that it may name."""
 
     def mark(self, path: Path_) -> Mark:
         """The place of a path, or of the nearest one above it that has one."""

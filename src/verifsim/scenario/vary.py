@@ -104,14 +104,22 @@ def varied(scenario: Scenario, notes: Notes, runs: Runs) -> tuple[Scenario, dict
     }
     drawn = _adding_up(drawn, scenario)
     result: Scenario = _put(scenario, drawn)
-    data = scenario.model_dump(by_alias=True)
-    return result, {n.name: _said(n, drawn[path], data) for path, n in numbers.items()}
+    return result, {n.name: _said(n, drawn[path], scenario) for path, n in numbers.items()}
 
 
-def _said(number: Uncertain, values: Real | Count, data: dict[str, Any]) -> Drawn:
-    _, field = declared.at(number.path, data)
-    unit = declared.unit(field) if field is not None else None
-    return Drawn(np.asarray(values, dtype=np.float64), number.low, number.value, number.high, unit or "")
+def _said(number: Uncertain, values: Real | Count, scenario: Scenario) -> Drawn:
+    values = np.asarray(values, dtype=np.float64)
+    return Drawn(values, number.low, number.value, number.high, _unit(number.path, scenario))
+
+
+def _unit(path: Path_, scenario: Scenario) -> str:
+    """The unit of a number: its field's, or, of an entry of a map, that of the map's values."""
+    within = reduce(_inside, path[:-1], scenario)
+    if isinstance(within, Part):
+        field: Any = type(within).model_fields[_name(within, path[-1])]
+    else:
+        _, field = declared.at(path, scenario.model_dump(by_alias=True))
+    return declared.unit(field) or ""
 
 
 def _adding_up(drawn: dict[Path_, Any], scenario: Scenario) -> dict[Path_, Any]:
