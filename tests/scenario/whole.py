@@ -11,7 +11,7 @@ title: everything
 question: Does every key do something?
 start: 2020-01
 months: 24
-ensemble: {runs: 20, seed: 7}
+ensemble: {runs: 20, seed: 7, vary: no}
 regions:
   north: {title: North}
   south: {title: South}
