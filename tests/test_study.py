@@ -122,14 +122,14 @@ def test_progress_is_told_in_run_months(lively):
 def test_an_interrupt_that_a_library_would_swallow_still_stops_a_run(lively, monkeypatch):
     months = []
 
-    def swallowing(inputs, first, n_runs, each_month):
+    def swallowing(inputs, first, n_runs, each_month, luck):
         def next_month():
             months.append(len(months))
             with suppress(KeyboardInterrupt):  # as numpy does where it looks up attributes
                 signal.raise_signal(signal.SIGINT)
             each_month()
 
-        return simulate_chunk(inputs, first, n_runs, next_month)
+        return simulate_chunk(inputs, first, n_runs, next_month, luck)
 
     monkeypatch.setattr(ensemble, "simulate", swallowing)
     with pytest.raises(KeyboardInterrupt):

@@ -26,7 +26,7 @@ def first(mask: xr.DataArray) -> np.ndarray:
 
 def test_the_hazard_is_raised_by_misperception_and_by_missiles():
     terms = Crises(misperceived=1.5, missiles=0.4)
-    by_rung = np.array([0.0, 0.01, 0.02, 0.04, 0.1, 0.2, 0.5])
+    by_rung = np.array([[0.0], [0.01], [0.02], [0.04], [0.1], [0.2], [0.5]])
     rung = np.array([1, 1, 2, 3, 4, 0, 6])
     misperceived = np.array([False, True, False, True, True, True, True])
     missiles = np.array([0, 0, 100, 50, 250, 1000, 1000])

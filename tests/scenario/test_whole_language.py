@@ -40,7 +40,7 @@ def test_the_file_says_every_key_but_those_of_doctrines_and_events(load: Load) -
     assert [key for key in left_out if not key.startswith(("parties.blue.", "doctrines", "events."))] == []
 
 
-def test_every_number_may_have_a_range_and_a_source() -> None:
+def test_every_number_may_have_a_source_and_nearly_all_a_range() -> None:
     data = plain(WHOLE)
     file = scenario_from(noted(data))
     assert file.scenario == scenario_from(data).scenario

@@ -154,10 +154,11 @@ def plain(text: str) -> Any:
     return YAML(typ="safe", pure=True).load(text)
 
 
-def noted(data: Any) -> Any:
-    """The data with a range and a source on every number."""
+def noted(data: Any, path: tuple[str, ...] = ()) -> Any:
+    """The data with a source on every number, and a range on all that may differ between runs."""
     if isinstance(data, dict):
-        return {key: noted(value) for key, value in data.items()}
+        return {key: noted(value, (*path, key)) for key, value in data.items()}
     if isinstance(data, (int, float)) and not isinstance(data, bool):
-        return {"value": data, "range": [data, data], "source": "report"}
+        shared = path[0] == "ensemble" or path == ("months",)
+        return {"value": data, "source": "report"} | ({} if shared else {"range": [data, data]})
     return data
