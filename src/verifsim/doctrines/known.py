@@ -99,5 +99,5 @@ def origin(doctrine: type[Doctrine]) -> str:
         if plugin.is_loaded_as(doctrine):
             return plugin.package
     if doctrine.__module__ == "__main__":
-        return f"your class {doctrine.__qualname__}"
-    return f"class {doctrine.__module__}.{doctrine.__qualname__}"
+        return f"your class {doctrine.__name__}"
+    return f"class {doctrine.__module__}.{doctrine.__name__}"

@@ -8,6 +8,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from verifsim.doctrines import origin, ships
 from verifsim.scenario.load import ScenarioFile
 from verifsim.scenario.tree import cut
 
@@ -36,7 +37,14 @@ def resolved_yaml(file: ScenarioFile) -> str:
     text = io.StringIO()
     yaml.dump(_flowing(resolved_data(file)), text)
     name = cut(repr(file.name)[1:-1])  # whatever the name holds, it stays within the comment
-    return f"# {name}, resolved: what was run, with nothing left to look up.\n{text.getvalue()}"
+    head = f"# {name}, resolved: what was run, with nothing left to look up.\n"
+    return f"{head}{_others(file)}{text.getvalue()}"
+
+
+def _others(file: ScenarioFile) -> str:
+    """Where the doctrines come from that do not ship: who runs the file again needs them."""
+    kinds = {d.kind: type(d) for d in file.scenario.doctrines.values() if not ships(type(d))}
+    return "".join(f"# Needs the doctrine {kind} ({origin(kinds[kind])}).\n" for kind in sorted(kinds))
 
 
 def _flowing(data: Any) -> Any:
