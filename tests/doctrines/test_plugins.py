@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -229,14 +228,3 @@ def test_help_imports_no_doctrine():
     code = "import sys; from verifsim.cli import cli; print([m for m in sys.modules if m.startswith('verifsim.doct')])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout == "[]\n"
-
-
-def test_the_example_package_keeps_to_what_it_says(monkeypatch):
-    home = Path(__file__).parents[2] / "examples" / "verifsim-cool-off"
-    monkeypatch.syspath_prepend(home / "src")
-    from verifsim.testing import check_doctrine
-    from verifsim_cool_off import CoolOff
-
-    check_doctrine(CoolOff)
-    study = vs.run(home / "scenarios" / "cool_off.yaml", runs=4, settings={"months": 6}, doctrines=[CoolOff])
-    assert study.ds.sizes["run"] == 4
