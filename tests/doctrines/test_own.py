@@ -294,6 +294,17 @@ def test_the_exception_itself_stays_at_hand(world):
     assert isinstance(raised.value.__cause__, KeyError)
 
 
+def test_of_what_verifsim_raises_the_authors_line_is_told(world):
+    class Faulty(CATALOGUE["mirror"]):
+        def _standing(self, view):
+            return view.standing(disputed=np.ones(3, bool), exercises=True, latent=True)
+
+    line = Faulty._standing.__code__.co_firstlineno + 1
+    with pytest.raises(DoctrineError) as raised:
+        vs.run(world, doctrines=[Faulty], settings={"parties.red.doctrine": "faulty"})
+    assert str(raised.value).endswith(f"({__file__}:{line})")
+
+
 @pytest.mark.parametrize(
     ("otherwise", "said"),
     [

@@ -105,10 +105,12 @@ def test_a_parameter_with_the_name_of_a_doctrine_is_found(install, scenario):
         from verifsim.doctrines import Decision, Doctrine, Reason, quantity
         class Odd(Doctrine):
             mirror: float = quantity(0.0, "share", low=0, high=1)
+            odd: float = quantity(0.0, "share", low=0, high=1)
             def decide(self, view, draw): return Decision.of(view, wanted=0, reason=Reason.NONE)
     """, odd="Odd")  # fmt: skip
-    (problem,) = problems(lambda: scenario("doctrines: {odd: {mirror: 3}}"))
-    assert "doctrines.odd.mirror: out of bounds (given 3)" in problem
+    for name in ("mirror", "odd"):
+        (problem,) = problems(lambda name=name: scenario(f"doctrines: {{odd: {{{name}: 3}}}}"))
+        assert f"doctrines.odd.{name}: out of bounds (given 3)" in problem
 
 
 def test_the_list_says_where_each_doctrine_comes_from(settled):
