@@ -246,6 +246,60 @@ def test_the_reason_of_an_end_before_another_agreement_is_left_out(told):
     ]
 
 
+def test_what_becomes_of_each_offer_is_told(told):
+    lines = told(
+        PACT.replace("from: 2020-03", "")
+        + "parties: {blue: {talks: {answers: 0}}}\ntalks: {lapse_months: 3}\nevents:\n"
+        "  o1: {month: 2020-02, does: offer, party: red, agreement: pact}\n"
+        "  r1: {month: 2020-02, does: reject, party: blue}\n"
+        "  o2: {month: 2020-03, does: offer, party: red, agreement: pact}\n"
+        "  r2: {month: 2020-03, does: reject, party: blue}\n"
+        "  o3: {month: 2020-05, does: offer, party: red, agreement: pact}\n"
+        "  o4: {month: 2021-01, does: offer, party: red, agreement: pact}\n"
+        "  a4: {month: 2021-02, does: accept, party: blue}\n",
+        "talks",
+    )
+    assert lines == [
+        "2020-02: Blue rejects Red's offer of the agreement 'pact'.",
+        "2020-03: Blue rejects Red's offer of the agreement 'pact'.",
+        "2020-05: Red's offer of the agreement 'pact' is on Blue's table.",
+        "2020-08: Red's offer of the agreement 'pact' lapses without an answer.",
+        "2021-01: Red's offer of the agreement 'pact' is on Blue's table.",
+        "2021-02: Blue accepts Red's offer of the agreement 'pact'.",
+    ]
+
+
+def test_a_reason_that_may_be_that_of_a_later_start_is_left_out(told):
+    """Agreed again, it is left before it is due: then what is recorded is not why it ended before."""
+    lines = told(
+        PACT
+        + "parties: {red: {doctrine: hold_back}, blue: {doctrine: hold_back}}\ntalks: {negotiation_months: 6}\n"
+        "events:\n  broken: {month: 2020-05, does: deploy, programme: arrow, region: north}\n"
+        "  home: {month: 2020-06, does: remove, programme: arrow, region: north}\n"
+        "  again: {month: 2020-08, does: offer, party: red, agreement: pact}\n"
+        "  yes_: {month: 2020-08, does: accept, party: blue}\n"
+        "  left: {month: 2020-09, does: leave_moratorium, party: red}\n",
+        "ends",
+    )
+    assert lines == ["2020-05: The agreement 'pact' is no longer in force."]
+
+
+def test_an_agreement_overtaken_at_its_second_start_says_so_in_the_end(told):
+    lines = told(
+        PACT
+        + "parties: {red: {doctrine: hold_back}, blue: {doctrine: hold_back}}\ntalks: {negotiation_months: 2}\n"
+        "events:\n  broken: {month: 2020-05, does: deploy, programme: arrow, region: north}\n"
+        "  again: {month: 2020-08, does: offer, party: red, agreement: pact}\n"
+        "  yes_: {month: 2020-08, does: accept, party: blue}\n",
+        "ends",
+    )
+    assert lines == [
+        "2020-05: The agreement 'pact' is no longer in force.",
+        "2021-12: By now, the agreement 'pact' was due, and ended at once: "
+        "a party that it binds openly had missiles there.",
+    ]
+
+
 def test_a_secret_event_is_marked_as_the_truth(told):
     (line,) = told(CASES["hidden"][0], "events")
     assert (

@@ -48,12 +48,12 @@ def trust(run: Recorded) -> Told:
     for month, party in np.ndindex(values[1:].shape):
         before, now = values[month : month + 2, party]
         start = at_start[party]
-        passes = (before - start) * (now - start) < 0
-        if before - now >= LEAST_LOSS or passes:
-            whose, other = run.parties[party], run.parties[1 - party]
-            way = "falls" if now < before else "rises"
-            past = f", past the {start:.2f} that it started from" if passes else ""
-            yield month, f"{whose}'s trust in {other} {way} from {before:.2f} to {now:.2f}{past}"
+        whose = f"{run.parties[party]}'s trust in {run.parties[1 - party]}"
+        if before - now >= LEAST_LOSS:
+            yield month, f"{whose} falls from {before:.2f} to {now:.2f}"
+        if (before - start) * (now - start) < 0:
+            side = "above" if now > start else "below"
+            yield month, f"{whose} is now {side} the {start:.2f} that it started from"
 
 
 def misreadings(run: Recorded) -> Told:

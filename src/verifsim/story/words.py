@@ -10,23 +10,28 @@ from verifsim.scenario.told import agreement, listed
 from verifsim.story.findings import Told
 from verifsim.story.recorded import Recorded, Turn
 
-_ANSWERED = {Talk.ACCEPTED: "accepts", Talk.REJECTED: "rejects"}
+_ANSWERED = {
+    Talk.ACCEPTED: "{whose} accepts {offer}",
+    Talk.REJECTED: "{whose} rejects {offer}",
+    Talk.LAPSED: "{offer} lapses without an answer",
+}
 
 
 def talks(run: Recorded) -> Told:
     """Offers that come on a party's table, and what becomes of them."""
-    for turn in run.turns("talks", Talk.NOTHING_OFFERED):
-        (party,) = turn.place
-        offer = f"{run.parties[1 - party]}'s offer{_offered(run, 1 - party)}"
-        now = Talk(turn.now)
-        if now == Talk.ON_THE_TABLE:
-            yield turn.month, f"{offer} is on {run.parties[party]}'s table"
-        elif now in _ANSWERED:
-            yield turn.month, f"{run.parties[party]} {_ANSWERED[now]} {offer}"
-        elif now == Talk.LAPSED:
-            yield turn.month, f"{offer} lapses without an answer"
-        elif turn.before == Talk.ON_THE_TABLE:
-            yield turn.month, f"{offer} is off the table, for it has been agreed meanwhile"
+    states = run.of("talks")
+    for month, party in np.ndindex(states.shape):
+        now, before = (
+            Talk(int(states[month, party])),
+            states[month - 1, party] if month else Talk.NOTHING_OFFERED,
+        )
+        whose, offer = run.parties[party], f"{run.parties[1 - party]}'s offer{_offered(run, 1 - party)}"
+        if now in _ANSWERED:
+            yield month, _ANSWERED[now].format(whose=whose, offer=offer)
+        elif now == Talk.ON_THE_TABLE and before != Talk.ON_THE_TABLE:
+            yield month, f"{offer} is on {whose}'s table"
+        elif now == Talk.NOTHING_OFFERED and before == Talk.ON_THE_TABLE:
+            yield month, f"{offer} is off the table, for it has been agreed meanwhile"
 
 
 def _offered(run: Recorded, party: int) -> str:
@@ -51,7 +56,8 @@ def ends(run: Recorded) -> Told:
         if not turn.now:
             yield turn.month, _ends(run, turn)
     for number, why in enumerate(run.of("moratorium_ended")):
-        if why != Ended.NOT_ENDED and not _explains_last_end(run, number):
+        never_stood = not run.of("agreement_in_force")[:, number].any()
+        if why == Ended.OVERTAKEN_BY_DEPLOYMENT or (why != Ended.NOT_ENDED and never_stood):
             yield _came_to_nothing(run, number, Ended(why))
 
 
@@ -80,7 +86,7 @@ def _last_end(run: Recorded, number: int) -> int | None:
 
 
 def _explains_last_end(run: Recorded, number: int) -> bool:
-    """Whether what is recorded as its end is that of when it last stood, and not of a later start."""
+    """Whether what is recorded as its end is surely that of when it last stood, and not of a later start."""
     last = _last_end(run, number)
     if last is None or run.of("moratorium_ended")[number] == Ended.OVERTAKEN_BY_DEPLOYMENT:
         return False
