@@ -320,8 +320,9 @@ def _with_twins(ds: xr.Dataset, outcomes: pd.DataFrame) -> xr.Dataset:
 
 def as_settings(runs: int | None, seed: int | None, settings: dict[str, Any]) -> list[str]:
     """``path=value`` strings out of Python values, validated like a file's."""
-    said = settings | {"ensemble.runs": runs, "ensemble.seed": seed}
-    return [f"{path}={json.dumps(value)}" for path, value in said.items() if value is not None]
+    of_ensemble = {"ensemble.runs": runs, "ensemble.seed": seed}
+    said = settings | {path: value for path, value in of_ensemble.items() if value is not None}
+    return [f"{path}={json.dumps(value)}" for path, value in said.items()]
 
 
 def load(path: str | PathLike[str]) -> Study:
