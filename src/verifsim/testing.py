@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
@@ -288,26 +289,44 @@ def _wrong_across_runs(doctrine: Doctrine, seen: View) -> Iterator[str]:
 
 
 def _wrong_with_arrays(doctrine: Doctrine, seen: View) -> Iterator[str]:
+    """Where numbers differ between runs, each run is decided on its own."""
     plain = _decided(doctrine, seen)
-    for name, arrayed in _with_arrays(doctrine):
-        decided = _decided(arrayed, seen)
-        if isinstance(plain, str):
-            return
+    for name, others, arrayed in _with_arrays(doctrine):
+        of_others, decided = _decided(others, seen), _decided(arrayed, seen)
+        if isinstance(plain, str) or isinstance(of_others, str):
+            continue
         if isinstance(decided, str):
             yield f"with {name} an array over runs: {decided}"
-        elif differing := _differing(decided, plain):
-            yield f"{name} as an array over runs, the same number in each, changes its mind ({differing})"
+        elif differing := _differing(decided, _alternately(plain, of_others)):
+            yield f"with {name} an array over runs, it does not take each run's own ({differing})"
 
 
-def _with_arrays(part: Any) -> Iterator[tuple[str, Any]]:
-    """A part with each of its numbers given for each run."""
+def _with_arrays(part: Any) -> Iterator[tuple[str, Any, Any]]:
+    """A part with one of its numbers changed, and with that number and its own in every other run."""
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)
         if isinstance(value, Part):
-            for inner_name, inner in _with_arrays(value):
-                yield f"{name}.{inner_name}", part.model_copy(update={name: inner})
-        elif field.annotation is float:
-            yield name, part.model_copy(update={name: np.full(RUNS, value)})
+            for inner_name, others, arrayed in _with_arrays(value):
+                changed = (part.model_copy(update={name: inner}) for inner in (others, arrayed))
+                yield f"{name}.{inner_name}", *changed
+        elif field.annotation in (float, int):
+            for other in _taken(part, name, [v for v in _values(name, field) if v != value][:2]):
+                each = np.where(np.arange(RUNS) % 2 == 0, value, other)
+                yield name, *(part.model_copy(update={name: number}) for number in (other, each))
+
+
+def _taken(part: Any, name: str, values: list[Any]) -> Iterator[Any]:
+    """Those of some values that a part takes in place of its own."""
+    for value in values:
+        with suppress(ValueError):
+            type(part)(**{**dict(part), name: value})
+            yield value
+
+
+def _alternately(even: Decision, odd: Decision) -> Decision:
+    """A decision that is one's in the runs of even number, and another's in those of odd number."""
+    is_even, others = np.arange(RUNS) % 2 == 0, _arrays(odd)
+    return replace(even, **{name: np.where(is_even, v, others[name]) for name, v in _arrays(even).items()})
 
 
 def _luck() -> tuple[Any, ...]:

@@ -116,6 +116,8 @@ def new_scenario(
     """
     folder, given = Path(folder), Path(extends)
     stem = _checked_name(name, folder)
+    if not given.name:
+        raise UsageError(f"no name of a file to extend: {str(extends)!r}; e.g. baseline.yaml")
     parent = _parent(given if given.suffix else given.with_suffix(".yaml"), folder)
     text = _starter(stem, parent.name, load_scenario(parent), with_schema=(folder / SCHEMA).is_file())
     file = f"{stem}.yaml"

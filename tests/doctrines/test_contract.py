@@ -202,13 +202,32 @@ def test_a_number_for_each_run_must_do():
     def by_region(self, view, draw):
         return whole(view, accept=np.full(view.belief.shape, np.ndim(self.matches) > 0))
 
+    def of_all_runs(self, view, draw):
+        return whole(view, accept=np.broadcast_to(view.belief * 10 < np.max(self.matches), view.belief.shape))
+
     assert "with matches an array over runs: it fails with ValueError: The truth value" in wrong(branches)
-    assert "matches as an array over runs, the same number in each, changes its mind (accept)" in wrong(
-        by_region
-    )
+    assert "with matches an array over runs, it does not take each run's own (accept)" in wrong(by_region)
+    assert "with matches an array over runs, it does not take each run's own (accept)" in wrong(of_all_runs)
     check_doctrine(
         type("Outer", (Outer,), {"decide": branches_inside, "__doc__": "A.", "source": "assumption"})
     )
+
+
+class Counting(Fine):
+    """Counts months."""
+
+    source: ClassVar[str] = "assumption"
+    months: int = quantity(3, "months", low=1, high=100)
+    """How many."""
+
+
+def test_a_whole_number_for_each_run_must_do_too():
+    def counts(self, view, draw):
+        return whole(view, accept=np.full(view.belief.shape, len(range(self.months)) > 2))
+
+    counting = type("Counting", (Counting,), {"decide": counts, "__doc__": "A.", "source": "assumption"})
+    with pytest.raises(AssertionError, match="with months an array over runs: it fails with TypeError"):
+        check_doctrine(counting)
 
 
 def test_parameters_are_tried_at_their_bounds_those_of_parts_too():

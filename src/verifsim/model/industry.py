@@ -86,17 +86,18 @@ def spend(arsenal: Arsenal, month: int, *, produce: Mask, slips: Mask, ceiling: 
         (arsenal.stage > Stage.PLANNED) & (arsenal.stage < Stage.PRODUCED) & (arsenal.due > month + _ROUNDING)
     )
     producing = (arsenal.stage == Stage.PRODUCED) & produce
-    under_way = [np.flatnonzero(where.any(axis=1)) for where in (developing, producing)]
+    developed, produced = ([bool(runs.any()) for runs in where] for where in (developing, producing))
     a_year = np.zeros(arsenal.stage.shape[1])
-    for p in under_way[0]:
-        a_year += developing[p] * figures.development_cost[p]
-    for p in under_way[1]:
-        a_year += producing[p] * (figures.a_year[p] * figures.cost[p])
+    for p in range(len(arsenal.names)):
+        if developed[p]:
+            a_year += developing[p] * figures.development_cost[p]
+        if produced[p]:
+            a_year += producing[p] * (figures.a_year[p] * figures.cost[p])
     total, most = a_year / _MONTHS, np.asarray(ceiling) / _MONTHS
     share = np.minimum(1.0, most / np.where(total > 0.0, total, 1.0))
-    for p in under_way[0]:
+    for p in np.flatnonzero(developed).tolist():
         arsenal.due[p] += np.where(developing[p], 1.0 - np.where(slips[p], 0.0, share), 0.0)
-    for p in under_way[1]:
+    for p in np.flatnonzero(produced).tolist():
         arsenal.part_built[p] += producing[p] * (figures.a_year[p] / _MONTHS * share)
         complete = np.floor(arsenal.part_built[p] + _ROUNDING)
         arsenal.part_built[p] -= complete
