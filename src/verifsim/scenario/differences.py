@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from verifsim.doctrines import CATALOGUE
+from verifsim.doctrines import Known
 from verifsim.errors import UsageError
 from verifsim.scenario import declared
 from verifsim.scenario.events import Event
@@ -223,7 +223,7 @@ def _is_thing(value: Any) -> bool:
 
 def _rule(path: Path_, value: dict[str, Any]) -> list[str]:
     """The rule of a doctrine, for it says more than its name."""
-    kind = CATALOGUE.get(value.get("kind", "")) if path[0] == "doctrines" else None
+    kind = Known().get(value.get("kind", "")) if path[0] == "doctrines" else None
     return [] if kind is None else [kind.title]
 
 
