@@ -33,6 +33,15 @@ def column(numbers: Iterable[Number]) -> Real:
     return np.stack(np.broadcast_arrays(*rows)) if rows else np.zeros((0, 1))
 
 
+def power(base: Number, exponent: Number) -> Real:
+    """``base ** exponent``, the same to the bit whether these are one for all runs or one for each.
+
+    NumPy takes a short cut to squares and roots where one exponent serves all: laid out in full, none does.
+    """
+    base, exponent = np.broadcast_arrays(np.asarray(base, dtype=np.float64), exponent)
+    return np.power(base, np.ascontiguousarray(exponent)).reshape(base.shape)
+
+
 def of_runs(number: Any, runs: Runs) -> Any:
     """A parameter in some runs alone: itself, where it is one number for all."""
     return number[..., runs] if isinstance(number, np.ndarray) and number.shape[-1:] > (1,) else number

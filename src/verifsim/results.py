@@ -138,7 +138,10 @@ class Joiner:
             if name not in self._arrays:
                 room = np.empty((*values.shape[1:], self._n_runs), dtype=values.dtype)
                 self._arrays[name] = np.moveaxis(room, -1, 0)  # as the model has it: the run changes fastest
-            self._arrays[name][first : first + len(values)] = values
+            room = self._arrays[name]
+            if room.dtype != values.dtype:  # chunks that drew other numbers may have more to count
+                self._arrays[name] = room = room.astype(np.promote_types(room.dtype, values.dtype), order="K")
+            room[first : first + len(values)] = values
 
     def dataset(
         self,

@@ -46,6 +46,9 @@ _SAID = ("name", "title", "question", "settings", "verifsim_version", "versions"
 
 
 _NO_NUMBERS = "all runs have the stated numbers; with 'ensemble: {vary: yes}' each draws its own"
+_NO_TWINS = (
+    "no run was simulated once more: that is left out where one is simulated alone, or where runs failed"
+)
 
 
 class Study:
@@ -103,10 +106,10 @@ class Study:
         Raises
         ------
         UsageError
-            If all runs had the same numbers, or one run was simulated alone.
+            If all runs had the same numbers, one run was simulated alone, or some failed.
         """
         if not self.has_twins:
-            raise UsageError(f"{self.name}: {_NO_NUMBERS}")
+            raise UsageError(f"{self.name}: {_NO_TWINS if self.varies else _NO_NUMBERS}")
         twins = self.ds.twin_outcomes.to_pandas()
         return spread_table(self.outcomes, twins)
 
@@ -135,11 +138,16 @@ class Study:
 
     def _known(self, outcome: str | None) -> str:
         """The name of an outcome that these results have."""
-        name = f"months_without_deployment.{region_in_question(self.ds)}" if outcome is None else outcome
+        name = self._in_question if outcome is None else outcome
         if name not in self.outcomes:
             known = [str(column) for column in self.outcomes]
             raise UsageError(f"no outcome '{name}'; {did_you_mean(name, known)}there are: {names(known)}")
         return name
+
+    @property
+    def _in_question(self) -> str:
+        """The outcome that is spoken of first: that of the region in question."""
+        return f"months_without_deployment.{region_in_question(self.ds)}"
 
     def drivers_of_headlines(self) -> pd.DataFrame:
         """The drivers of every outcome that is looked at first, one below the other; of those that vary."""
@@ -161,7 +169,12 @@ class Study:
 
     def sentences(self) -> tuple[str, ...]:
         """What came out, in a few plain sentences; where numbers vary, also what they have to do with it."""
-        return sentences(self.ds) + (spread_sentences(self.summary(), self.drivers) if self.has_twins else ())
+        said = sentences(self.ds)
+        return (
+            said + spread_sentences(self.spread(), self._in_question, self.drivers)
+            if self.has_twins
+            else said
+        )
 
     def story(self, run: int | None = None) -> list[str]:
         """What happened in one run, as dated lines.
@@ -215,7 +228,9 @@ class Study:
         if len(drivers):
             files[DRIVERS] = lambda: _csv(drivers.reset_index())
         if plot and len(drivers):
-            files[TORNADO] = lambda: _png(self.plot_drivers(str(drivers.index[0][0])))
+            moved = list(drivers.index.unique("outcome"))
+            first = self._in_question if self._in_question in moved else moved[0]
+            files[TORNADO] = lambda: _png(self.plot_drivers(first))
         folder.write(files, stale=tuple({PICTURE, DRIVERS, TORNADO} - set(files)))
 
     def metadata(self) -> dict[str, Any]:
@@ -226,6 +241,7 @@ class Study:
             "months": self.ds.sizes["month"],
             "failed_runs": int(self.ds.attrs.get("failed_runs", 0)),
             **({"only_run": self.only_run} if self.only_run is not None else {}),
+            **({"vary": True} if self.varies else {}),
             "machine": f"{platform.system()} {platform.machine()}",
             "written": datetime.now(UTC).isoformat(timespec="seconds"),
             "sentences": list(self.sentences()),
@@ -239,7 +255,9 @@ class Study:
     def _repr_html_(self) -> str:
         """The sentences and the headlines, for notebooks."""
         said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences())
-        table = self.headlines()[["mean", "standard_error", "q05", "q50", "q95", "unit", "better"]]
+        by_numbers = ["share_by_numbers"] if self.has_twins else []
+        columns = ["mean", "standard_error", "q05", "q50", "q95", *by_numbers, "unit", "better"]
+        table = self.headlines()[columns]
         return f"<p><b>{escape(str(self.ds.attrs['title']))}</b></p><ul>{said}</ul>{table.round(3).to_html()}"
 
 
@@ -248,6 +266,7 @@ def run(
     *,
     runs: int | None = None,
     seed: int | None = None,
+    vary: bool | None = None,
     settings: dict[str, Any] | None = None,
     doctrines: Iterable[Given] = (),
     progress: Progress = lambda n: None,
@@ -261,6 +280,8 @@ def run(
         A scenario file, or one already loaded.
     runs, seed
         Instead of those of the file.
+    vary
+        Whether each run draws its own numbers from their ranges, instead of what the file says.
     settings
         Other values instead of the file's, by path: ``{"watching.battery_seen": 0.5}``.
     doctrines
@@ -290,14 +311,14 @@ def run(
     if only_run is not None and not 0 <= only_run < MOST_RUNS:
         raise UsageError(f"no run {only_run}: runs are counted from 0, up to {MOST_RUNS - 1:,}")
     if isinstance(scenario, ScenarioFile):
-        if runs is not None or seed is not None or settings or doctrines:
+        if runs is not None or seed is not None or vary is not None or settings or doctrines:
             raise UsageError(
-                "runs, seed, settings and doctrines go with a file; "
+                "runs, seed, vary, settings and doctrines go with a file; "
                 "give load_scenario() the settings and doctrines"
             )
         file = scenario
     else:
-        file = load_scenario(scenario, as_settings(runs, seed, settings or {}), doctrines=doctrines)
+        file = load_scenario(scenario, as_settings(runs, seed, vary, settings or {}), doctrines=doctrines)
     file = replace(file, name=file.name.encode(errors="surrogateescape").decode(errors="replace"))
     with interrupts_held(twice_is_now=True) as check:
 
@@ -306,7 +327,7 @@ def run(
             progress(n)
 
         ds, failures = simulate_ensemble(file, progress=each_month, only_run=only_run)
-        if only_run is None and n_twins(file):
+        if only_run is None and n_twins(file) and not failures:
             ds = _with_twins(ds, outcomes_table(simulate_twins(file, progress=each_month), OUTCOMES))
     return Study(ds, tuple(failures))
 
@@ -318,9 +339,9 @@ def _with_twins(ds: xr.Dataset, outcomes: pd.DataFrame) -> xr.Dataset:
     return ds.assign(twin_outcomes=xr.DataArray(named, attrs=said))
 
 
-def as_settings(runs: int | None, seed: int | None, settings: dict[str, Any]) -> list[str]:
+def as_settings(runs: int | None, seed: int | None, vary: bool | None, settings: dict[str, Any]) -> list[str]:
     """``path=value`` strings out of Python values, validated like a file's."""
-    of_ensemble = {"ensemble.runs": runs, "ensemble.seed": seed}
+    of_ensemble = {"ensemble.runs": runs, "ensemble.seed": seed, "ensemble.vary": vary}
     said = settings | {path: value for path, value in of_ensemble.items() if value is not None}
     return [f"{path}={json.dumps(value)}" for path, value in said.items()]
 

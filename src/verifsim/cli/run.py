@@ -68,7 +68,9 @@ class Wanted:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--no-progress", is_flag=True, help="No progress bar; there is none without a terminal.")
-@click.option("--no-plot", is_flag=True, help="Do not draw escalation.png; an older one is removed.")
+@click.option(
+    "--no-plot", is_flag=True, help="Do not draw escalation.png and drivers.png; older ones are removed."
+)
 def run(
     files: tuple[Path, ...],
     runs: int | None,
@@ -94,8 +96,7 @@ def run(
     with interrupts_held():  # one in the middle of an import can do anything
         from verifsim.study import as_settings
 
-        varied = ["ensemble.vary=yes"] if vary else []
-        scenarios = load_all(files, [*settings, *varied, *as_settings(runs, seed, {})])
+        scenarios = load_all(files, [*settings, *as_settings(runs, seed, vary or None, {})])
     wanted = Wanted(only_run, trace, bar=not (no_progress or quiet), plot=not no_plot)
     said, n_failed = [], 0
     for scenario, folder in zip(scenarios, folders, strict=True):
@@ -203,7 +204,8 @@ def _head(study: Study, scenario: ScenarioFile, *, first: bool) -> list[str]:
         attrs["title"] if first else f"\n{attrs['title']}",
         *([attrs["question"]] if attrs["question"] else []),
         *([f"with {attrs['settings']}"] if attrs["settings"] else []),
-        f"{_runs(study, scenario.scenario.ensemble.runs)} of {months}, seed {attrs['seed']}",
+        f"{_runs(study, scenario.scenario.ensemble.runs)} of {months}, seed {attrs['seed']}"
+        + (", with numbers drawn from their ranges" if study.varies else ""),
     ]
 
 

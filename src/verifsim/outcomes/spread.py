@@ -17,6 +17,9 @@ from verifsim.errors import UsageError
 
 CONFIDENCE = 0.95
 
+ADDED = 4.0
+"""Pairs put to those there are before an interval is drawn: half of them agree, half are unrelated."""
+
 COLUMNS = (
     "spread_by_chance",
     "spread_by_numbers",
@@ -43,13 +46,19 @@ def spread_table(runs: pd.DataFrame, twins: pd.DataFrame) -> pd.DataFrame:
     -------
     One row an outcome: the standard deviations by chance and by the numbers, in the outcome's unit; the
     share of the variance that is the numbers', with a 95 % interval; and the number of pairs. The share is
-    nan where all runs are the same. The interval is never narrower than that of a normal outcome,
-    with a standard error of ``(1 - share**2) / sqrt(n)``: few pairs of a rare event would seem to know more.
+    nan where all runs are the same.
+
+    The interval counts in the pairs that carry the variance: ``m = (sum w)**2 / sum w**2``, with w the mean
+    square of a pair. Four more are put to these, two of which agree and two of which are unrelated, so that
+    a handful of pairs with a rare event do not seem to know all.
 
     References
     ----------
     A. Janon, T. Klein, A. Lagnoux, M. Nodet and C. Prieur, Asymptotic normality and efficiency of two Sobol
-    index estimators, ESAIM: Probability and Statistics 18, 2014: the estimator and its interval.
+    index estimators, ESAIM: Probability and Statistics 18, 2014: the estimator and its error.
+
+    A. Agresti and B. A. Coull, Approximate is better than "exact" for interval estimation of binomial
+    proportions, The American Statistician 52, 1998: the four more.
     """
     rows = {name: _split(runs[name], twins[name]) for name in runs.columns if name in twins}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS)).rename_axis("outcome")
@@ -62,30 +71,41 @@ def _split(run: pd.Series, twin: pd.Series) -> tuple[float, float, float, float,
         known = 0.0 if n > 1 else np.nan
         return known, known, np.nan, np.nan, np.nan, n
     first, second = (pairs - pairs.mean()).T
-    variance = (first**2 + second**2).mean() / 2.0
-    share = (first * second).mean() / variance
-    influence = (first * second - share * (first**2 + second**2) / 2.0) / variance
-    error = max(influence.std(ddof=1), 1.0 - share**2) / np.sqrt(n)
-    margin = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2.0) * error
+    in_common, squares = first * second, (first**2 + second**2) / 2.0
+    variance = squares.mean()
+    share = in_common.mean() / variance
     held = min(max(share, 0.0), 1.0)
-    low, high = max(share - margin, 0.0), min(max(share + margin, 0.0), 1.0)
     deviations = np.sqrt(variance * (1.0 - held)), np.sqrt(variance * held)
-    return float(deviations[0]), float(deviations[1]), held, low, high, n
+    return float(deviations[0]), float(deviations[1]), held, *_interval(in_common, squares, share), n
 
 
-def spread_sentences(summary: pd.DataFrame, drivers: Callable[[str], pd.DataFrame]) -> tuple[str, ...]:
-    """What not knowing the numbers has to do with the first of the outcomes that differ between worlds.
+def _interval(in_common: np.ndarray, squares: np.ndarray, share: float) -> tuple[float, float]:
+    """The interval of a share, out of products and mean squares of pairs; it holds the share itself."""
+    carry = squares.sum() ** 2 / (squares**2).sum()
+    of_one = carry * ((in_common - share * squares) ** 2).sum() / squares.sum() ** 2
+    middle = (carry * share + ADDED / 2.0) / (carry + ADDED)
+    apart = carry * (of_one + (share - middle) ** 2) + ADDED / 2.0 * (middle**2 + (1.0 - middle) ** 2)
+    margin = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2.0) * np.sqrt(apart) / (carry + ADDED)
+    low, high = min(share, middle - margin), max(share, middle + margin)
+    return min(max(float(low), 0.0), 1.0), min(max(float(high), 0.0), 1.0)
 
-    ``summary`` has the columns of `spread_table`; ``drivers`` gives the table of an outcome's drivers.
+
+def spread_sentences(
+    spread: pd.DataFrame, outcome: str, drivers: Callable[[str], pd.DataFrame]
+) -> tuple[str, ...]:
+    """What not knowing the numbers has to do with an outcome, or with the first that differs between worlds.
+
+    ``spread`` is a `spread_table`; ``drivers`` gives the table of an outcome's drivers.
     """
-    known = summary[summary["share_by_numbers"].notna()]
+    known = spread[spread["share_by_numbers"].notna()]
     if known.empty:
         return ()
-    name, row = str(known.index[0]), known.iloc[0]
+    name = outcome if outcome in known.index else str(known.index[0])
+    row = known.loc[name]
     low, high = (f"{100 * row[f'share_by_numbers_{end}']:.0f}" for end in ("low", "high"))
     said = (
-        f"Each world drew its numbers from their ranges. Of how {name} differs between worlds, "
-        f"not knowing them makes {100 * row['share_by_numbers']:.0f} % (95 % interval {low} to {high}); "
+        f"Each world drew its numbers from their ranges. Of the variance of {name} between worlds, "
+        f"{100 * row['share_by_numbers']:.0f} % (95 % interval {low} to {high}) is due to these numbers; "
         "the rest is chance."
     )
     with suppress(UsageError):

@@ -46,7 +46,7 @@ def tornado(drivers: pd.DataFrame, outcome: str, ax: Axes | None = None, most: i
     ax.axvline(0, color="0.25", linewidth=0.8)
     ax.set_yticks(at, [plain(str(number)) for number in shown.index], fontsize="small")
     _means_beside(ax, at, shown)
-    reach = min(1.0, 1.15 * float(np.abs(shown[["low", "high"]].to_numpy()).max()))
+    reach = min(1.0, 1.15 * float(np.nanmax(np.abs(shown[["low", "high"]].to_numpy()))))
     ax.set_xlim(-reach, reach)
     n, looked_at = int(shown["n"].iloc[0]), len(drivers)
     ax.set_xlabel(

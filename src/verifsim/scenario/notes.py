@@ -112,7 +112,7 @@ def check_ranges(tree: Tree, notes: dict[Path_, Note]) -> None:
         if field is None or declared.unit(field) is None:
             tree.report(path, "takes no range or source", "a plain value")
         elif note.range is not None and path in FIXED:
-            tree.report((*path, "range"), "takes no range: it is the same in all runs", "a value")
+            tree.report((*path, "range"), "takes no range: it is the same in all runs", "leave the range out")
         elif note.range is not None and not all(declared.allows(field, end) for end in note.range):
             low, high = note.range
             what = f"the range reaches too far (given {low:g} to {high:g})"

@@ -2,7 +2,7 @@
 
 A number is drawn from the triangle over its range whose peak is the stated value: of all that is thought
 possible, what is stated is likeliest. Every number has a stream of its own, so numbers are independent of
-each other and of all other luck.
+each other and of all other luck; but a party's shares of one doctrine are one number for all regions.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from itertools import permutations
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,17 @@ class Uncertain:
         """The path as a user writes it: ``watching.battery_seen``."""
         return written(self.path)
 
+    @property
+    def stream(self) -> str:
+        """The name of its luck: of a share in a doctrine, the same in every region, be it said once or in each."""
+        is_share = self.path[0] == "parties" and self.path[2] == "doctrine"
+        return f"number.{written((*self.path[:3], *self.path[4:]) if is_share else self.path)}"
+
+    @property
+    def is_known(self) -> bool:
+        """Its range leaves nothing open."""
+        return floor(self.high) <= ceil(self.low) if self.is_whole else self.high <= self.low
+
     def drawn(self, u: Real) -> Real | Count:
         """What each run draws, out of uniforms u on [0, 1); (run,)."""
         if not self.is_whole:
@@ -59,9 +71,8 @@ def uncertain(scenario: Scenario, notes: Notes) -> list[Uncertain]:
         if note.range is None or value is None or _is_idle(path, scenario):
             continue
         low, high = note.range
-        if low < high:
-            found.append(Uncertain(path, low, float(value), high, isinstance(value, int)))
-    return found
+        found.append(Uncertain(path, low, float(value), high, isinstance(value, int)))
+    return [number for number in found if not number.is_known]
 
 
 def _is_idle(path: Path_, scenario: Scenario) -> bool:
@@ -99,8 +110,7 @@ def varied(scenario: Scenario, notes: Notes, runs: Runs) -> tuple[Scenario, dict
     chance = Chance(scenario.ensemble.seed, int(runs[0]), int(runs[-1] - runs[0]) + 1)
     numbers = {number.path: number for number in uncertain(scenario, notes)}
     drawn = {
-        path: number.drawn(chance.uniform(f"number.{number.name}")[runs - runs[0]])
-        for path, number in numbers.items()
+        path: number.drawn(chance.uniform(number.stream)[runs - runs[0]]) for path, number in numbers.items()
     }
     drawn = _adding_up(drawn, scenario)
     result: Scenario = _put(scenario, drawn)

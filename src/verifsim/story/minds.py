@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifsim.ladder import RUNGS
+from verifsim.results import given
 from verifsim.story.findings import Told
 from verifsim.story.recorded import Recorded
 
@@ -20,7 +21,7 @@ LEAST_LOSS = 0.05
 
 def beliefs(run: Recorded) -> Told:
     """Belief that crosses the threshold above which a violation is believed, or that moves far in a month."""
-    threshold = float(run.attrs["violation_believed_above"])
+    threshold = float(given(run.ds, "escalation.violation_believed_above"))
     belief = _since_before(run.of("belief"), run.scenario["believing"]["prior"])
     hidden = run.of("hidden_when_looked")
     for month, party, region in np.ndindex(hidden.shape):

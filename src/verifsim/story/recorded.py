@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise, product
+from operator import getitem
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,8 +51,8 @@ class Recorded:
         if run not in ds.run.values:
             raise UsageError(f"no run {run} in these results; there are: {_ranges(ds.run.values)}")
         self.number, self.attrs = run, ds.attrs
-        self._ds = ds.sel(run=run)
-        frozen = self._ds.uncontrolled.values
+        self.ds = ds.sel(run=run)
+        frozen = self.ds.uncontrolled.values
         self.is_frozen = bool(frozen.any())
         self.n_months = int(frozen.argmax()) + 1 if self.is_frozen else frozen.size
         self.months = [str(month)[:7] for month in ds.month.values[: self.n_months]]
@@ -60,7 +61,7 @@ class Recorded:
 
     def of(self, name: str) -> NDArray[Any]:
         """A variable: by month first, if it is a monthly one, then by party, region or agreement."""
-        values = self._ds[name]
+        values = self.ds[name]
         return np.asarray(values.values[: self.n_months] if "month" in values.dims else values.values)
 
     def turns(self, name: str, at_start: Any = None) -> Iterator[Turn]:
@@ -74,11 +75,22 @@ class Recorded:
 
     @cached_property
     def scenario(self) -> dict[str, Any]:
-        """What was run, as plain data."""
+        """What was run, as plain data, with the numbers that this run drew."""
         tree = parse(str(self.attrs["scenario"]).encode(), "scenario")
         take_notes(tree)
         assert isinstance(tree.data, dict), "results hold the scenario they came from"
+        for path, value in self._drawn.items():
+            *above, key = path.split(".")
+            part = reduce(getitem, above, tree.data)
+            part[key] = type(part[key])(value)  # what counts something is whole
         return tree.data
+
+    @property
+    def _drawn(self) -> dict[str, float]:
+        """What this run drew, by path; nothing where all runs have the stated numbers."""
+        if "number" not in self.ds.coords:
+            return {}
+        return dict(zip(self.ds.number.values.tolist(), self.ds.numbers.values.tolist(), strict=True))
 
     @cached_property
     def titles(self) -> Titles:
@@ -140,7 +152,7 @@ class Recorded:
         return np.array([party in far for party in self.scenario["parties"]])
 
     def _names(self, variable: str) -> list[str]:
-        return [str(name) for name in self._ds[variable].values]
+        return [str(name) for name in self.ds[variable].values]
 
 
 def turns(values: NDArray[Any]) -> Iterator[Turn]:

@@ -7,7 +7,7 @@ from math import comb
 
 import numpy as np
 
-from verifsim.arrays import Count, Number, Real
+from verifsim.arrays import Count, Number, Real, power
 
 
 @lru_cache(maxsize=4096)
@@ -103,7 +103,7 @@ def moved_out_probability(notice_hours: Number, moved_out_a_day: Number) -> Real
 
     ``1 - (1 - r)**(hours / 24)``, with r the chance of being moved within a day of notice.
     """
-    return np.asarray(1.0 - (1.0 - np.asarray(moved_out_a_day)) ** (np.asarray(notice_hours) / 24.0))
+    return np.asarray(1.0 - power(1.0 - np.asarray(moved_out_a_day), np.asarray(notice_hours) / 24.0))
 
 
 def whole_visits(accrued: Real, a_year: Number) -> tuple[Count, Real]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifsim.arrays import Count, Number, Real
+from verifsim.arrays import Count, Number, Real, power
 
 
 def alarm_probability(
@@ -39,4 +39,4 @@ def alarm_probability(
 
 def _unseen(each_seen: Number, n: Count | Number) -> Number:
     """Chance that none of n is seen; to the bit 1 where nothing is there, which it mostly is."""
-    return np.power(1.0 - np.asarray(each_seen), n) if np.any(n) else np.ones(np.shape(n))
+    return power(1.0 - np.asarray(each_seen), n) if np.any(n) else np.ones(np.shape(n))
