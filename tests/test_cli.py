@@ -584,3 +584,93 @@ def test_a_shipped_scenario_runs_from_end_to_end(path, call):
     assert (code, err) == (0, "")
     assert "20 runs of" in out
     assert names(Path("results") / path.stem) == FILES
+
+
+# Numbers that vary
+
+
+VARIED = TINY.replace("patience: 0.5", "patience: {value: 0.5, range: [0.1, 0.9]}").replace(
+    "runs: 8", "runs: 40"
+)
+DRAWN = {"drivers.csv", "drivers.png"}
+
+
+@pytest.fixture
+def ranged(here):
+    """A scenario with a range."""
+    (here / "ranged.yaml").write_text(VARIED, encoding="utf-8")
+    return here
+
+
+def test_vary_writes_drivers_and_says_how_much_numbers_matter(call, ranged):
+    code, out, err = call("run", "ranged.yaml", "--vary")
+    assert (code, err) == (0, "")
+    assert "40 runs of 6 months, seed 1, with numbers drawn from their ranges" in out
+    assert "spread due to numbers" in out[out.index("outcome ") :].splitlines()[0]
+    assert re.search(r"months_without_deployment\.north .* \d+ % \(\d+ to \d+\)  months", out)
+    assert "Each world drew its numbers from their ranges." in out
+    assert {p.name for p in Path("results/ranged").iterdir()} == FILES | DRAWN
+
+
+def test_without_vary_nothing_is_said_of_numbers(call, ranged):
+    _, out, _ = call("run", "ranged.yaml")
+    assert "spread due to numbers" not in out
+    assert "from their ranges" not in out
+    assert {p.name for p in Path("results/ranged").iterdir()} == FILES
+
+
+def test_an_outcome_that_is_the_same_in_all_runs_has_an_empty_cell(call, ranged):
+    _, out, _ = call("run", "ranged.yaml", "--vary", "--no-plot")
+    (row,) = (line for line in out.splitlines() if line.startswith("missiles_at_end.blue "))
+    assert "%" not in row
+    assert "nan" not in out
+
+
+def test_older_drivers_are_removed_where_nothing_varies_any_more(call, ranged):
+    call("run", "ranged.yaml", "--vary", "-q")
+    assert {p.name for p in Path("results/ranged").iterdir()} == FILES | DRAWN
+    call("run", "ranged.yaml", "--vary", "-q", "--no-plot")
+    assert {p.name for p in Path("results/ranged").iterdir()} == FILES - {"escalation.png"} | {"drivers.csv"}
+    call("run", "ranged.yaml", "-q")
+    assert {p.name for p in Path("results/ranged").iterdir()} == FILES
+
+
+def test_quiet_and_json_hold_with_vary(call, ranged):
+    assert call("run", "ranged.yaml", "--vary", "-q", "--no-plot")[1:] == ("", "")
+    code, out, err = call("run", "ranged.yaml", "--vary", "--json", "--no-plot")
+    (said,) = json.loads(out)
+    assert (code, err, said["vary"]) == (0, "", True)
+    rows = {row["outcome"]: row for row in said["summary"]}
+    assert 0 <= rows["months_without_deployment.north"]["share_by_numbers"] <= 1
+    assert rows["missiles_at_end.blue"]["share_by_numbers"] is None
+    (said,) = json.loads(call("run", "ranged.yaml", "--json", "--no-plot")[1])
+    assert "vary" not in said
+
+
+def test_the_resolved_file_of_a_varied_run_gives_the_same_again(call, ranged):
+    call("run", "ranged.yaml", "--vary", "-q", "--no-plot")
+    call("run", "results/ranged/scenario.resolved.yaml", "-q", "--no-plot", "-o", "again")
+    for name in ("outcomes.csv", "summary.csv", "drivers.csv"):
+        assert Path("again", name).read_bytes() == Path("results/ranged", name).read_bytes()
+
+
+def test_one_run_of_those_that_vary_is_the_same_alone_with_its_story(call, ranged):
+    call("run", "ranged.yaml", "--vary", "-q", "--no-plot")
+    rows = Path("results/ranged/outcomes.csv").read_text().splitlines()
+    code, out, _ = call("run", "ranged.yaml", "--vary", "--only-run", "17", "--no-plot")
+    assert code == 0
+    assert "run 17 alone" in out
+    assert "spread due to numbers" not in out
+    of_all = dict(zip(rows[0].split(","), rows[18].split(","), strict=True))
+    alone = [line.split(",") for line in Path("results/ranged/outcomes.csv").read_text().splitlines()]
+    for name, value in zip(*alone, strict=True):
+        assert of_all[name] == value, name
+    assert "drivers.csv" not in {p.name for p in Path("results/ranged").iterdir()}
+    assert call("run", "ranged.yaml", "--vary", "--only-run", "17", "--trace")[0] == 0
+
+
+def test_vary_where_no_number_has_a_range_is_a_sentence(call):
+    code, out, err = call("run", "tiny.yaml", "--vary")
+    assert (code, out) == (3, "")
+    assert "no number that anything depends on has a range to draw from" in err
+    assert not Path("results").exists()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.colors import same_color
 
 from tests.theory.test_known_answers import LIVELY
 from verifsim.ladder import RUNGS
-from verifsim.plots import deployments, escalation_curve, overview
+from verifsim.plots import deployments, escalation_curve, overview, tornado
+from verifsim.plots.drivers import DOWN, MOST, UNSURE, UP
 from verifsim.plots.escalation import rung_shares
 from verifsim.plots.style import axes_for, spread_labels
 
@@ -63,3 +66,73 @@ def test_drawing_changes_no_style_and_opens_no_window(ds):
 @pytest.mark.parametrize("setting", ["ensemble.runs=1", "months=1", "programmes=none"])
 def test_the_smallest_results_can_be_drawn(simulate, setting, tmp_path):
     overview(simulate("months: 3", setting).ds).savefig(tmp_path / "small.png")
+
+
+# The tornado
+
+
+def drivers(*correlations, names=None, sure=0.15, mean=70.0):
+    r = np.array(correlations)
+    return pd.DataFrame(
+        {
+            **{"rank_correlation": r, "low": r - 0.08, "high": r + 0.08, "beyond_chance": np.abs(r) > sure},
+            **{"mean_where_low": mean, "mean_where_high": mean * 1.234, "n": 1000},
+        },
+        index=pd.Index(names or [f"watching.n{k}" for k in range(len(r))], name="number"),
+    )
+
+
+def test_a_tornado_has_the_strongest_on_top_and_says_what_it_shows():
+    ax = tornado(drivers(-0.5, 0.3, 0.1), "cost_in_$")
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "watching.n2",
+        "watching.n1",
+        "watching.n0",
+    ]
+    assert [bar.get_width() for bar in ax.patches] == [0.1, 0.3, -0.5]
+    for bar, colour in zip(ax.patches, (UNSURE, UP, DOWN), strict=True):
+        assert same_color(bar.get_facecolor(), colour)
+    assert "n = 1,000 worlds" in ax.get_xlabel()
+    assert "grey: not beyond chance, with 3 numbers looked at" in ax.get_xlabel()
+    assert ax.get_title(loc="left") == r"What moves cost_in_\$"
+    assert [text.get_text() for text in ax.texts][1:] == ["70 → 86.4"] * 3
+
+
+def test_a_tornado_shows_a_dozen_and_counts_all_that_were_looked_at():
+    ax = tornado(drivers(*np.linspace(0.5, 0.01, 40)), "months")
+    assert len(ax.patches) == MOST == 12
+    assert "with 40 numbers looked at" in ax.get_xlabel()
+    assert len(tornado(drivers(*np.linspace(0.5, 0.01, 40)), "months", most=3).patches) == 3
+
+
+def test_a_tornado_draws_on_the_axes_it_is_given():
+    ax = axes_for(None)
+    assert tornado(drivers(0.3), "months", ax) is ax
+    assert "with one number looked at" in ax.get_xlabel()
+
+
+@pytest.mark.parametrize("n", [1, 3, 12])
+@pytest.mark.parametrize("long", [False, True])
+def test_nothing_in_a_tornado_covers_anything_else_or_is_cut_off(n, long):
+    name = "agreements.moratorium_of_the_northern_seas.inspections.visits_a_year.routine"
+    names = [f"{name}_{k}" if long else f"trust.n{k}" for k in range(n)]
+    table = drivers(*np.linspace(-0.5, 0.4, n), names=names, mean=123_456.0 if long else 0.5)
+    ax = tornado(table, "months_without_deployment.asia_pacific")
+    ax.figure.draw_without_rendering()
+    renderer, page = ax.figure.canvas.get_renderer(), ax.figure.bbox
+    texts = [*ax.get_yticklabels(), *ax.texts, ax.xaxis.label, ax._left_title, *ax.get_xticklabels()]
+    boxes = [text.get_window_extent(renderer) for text in texts if text.get_text()]
+    inside = [
+        page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
+        for box in boxes[:-9]
+    ]
+    assert all(inside)
+    for k, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[k + 1 :]), texts[k].get_text()
+
+
+def test_a_number_that_was_the_same_in_all_worlds_is_drawn_as_nothing():
+    table = drivers(0.3, np.nan)
+    low, high = tornado(table, "months").get_xlim()
+    assert -1 < low < 0 < high < 1
+    tornado(table, "months").figure.draw_without_rendering()

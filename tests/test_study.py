@@ -111,6 +111,8 @@ def test_a_scenario_loaded_before_can_be_run_but_not_changed(lively):
     assert vs.run(file).ds.identical(vs.run(lively).ds)
     with pytest.raises(vs.VerifsimError, match="go with a file"):
         vs.run(file, runs=3)
+    with pytest.raises(vs.VerifsimError, match="go with a file"):
+        vs.run(file, vary=True)
 
 
 def test_progress_is_told_in_run_months(lively):
@@ -286,3 +288,57 @@ def test_a_scenario_where_nobody_deploys_says_so(quiet):
     )
     assert "comes_back_down" not in study.outcomes
     assert "moratorium_months" not in study.outcomes
+
+
+# Numbers that vary
+
+
+def test_numbers_vary_where_that_is_asked_for(lively):
+    study = vs.run(lively, runs=60, vary=True)
+    assert study.varies
+    assert study.has_twins
+    assert study.ds.number.values.tolist() == ["doctrines.mirror.patience"]
+    assert study.metadata()["vary"] is True
+    stated = vs.run(lively, runs=60)
+    assert not stated.varies
+    assert "vary" not in stated.metadata()
+    assert vs.run(lively, runs=60, vary=False).ds.identical(stated.ds)
+
+
+def test_files_of_a_varied_study_have_drivers_and_a_tornado(lively, tmp_path):
+    study = vs.run(lively, runs=60, vary=True)
+    folder = study.save(tmp_path / "out")
+    assert {p.name for p in folder.iterdir()} == FILES | {"drivers.csv", "drivers.png"}
+    table = pd.read_csv(folder / "summary.csv", index_col="outcome")
+    assert table["share_by_numbers"].to_numpy() == pytest.approx(
+        study.summary()["share_by_numbers"].to_numpy(), nan_ok=True
+    )
+    assert isinstance(study.plot_drivers(), Figure)
+    study.save(folder, plot=False)
+    assert {p.name for p in folder.iterdir()} == FILES - {"escalation.png"} | {"drivers.csv"}
+    vs.run(lively).save(folder)
+    assert {p.name for p in folder.iterdir()} == FILES
+
+
+def test_a_varied_study_says_in_a_notebook_what_the_numbers_do(lively):
+    assert "share_by_numbers" in vs.run(lively, runs=60, vary=True)._repr_html_()
+    assert "share_by_numbers" not in vs.run(lively)._repr_html_()
+
+
+def test_too_few_runs_to_rank_numbers_are_written_without_drivers(lively, tmp_path):
+    folder = vs.run(lively, runs=5, vary=True).save(tmp_path / "out")
+    assert {p.name for p in folder.iterdir()} == FILES
+
+
+def test_sentences_and_pictures_speak_of_the_region_in_question(lively):
+    """The file's first region is north; an agreement stands in the south."""
+    settings = {
+        "agreements.pact": {"binds": ["red", "blue"], "regions": ["south"], "from": "2020-11"},
+        "parties.blue.doctrine": {"north": "forward_deploy", "south": "hold_back"},
+        "doctrines.mirror.scope": "global",
+        "programmes.r.reserve": 9,
+    }
+    study = vs.run(lively, runs=60, vary=True, settings=settings)
+    assert "variance of months_without_deployment.south" in " ".join(study.sentences())
+    drawn = study.plot_drivers().axes[0].get_title(loc="left")
+    assert drawn == "What moves months_without_deployment.south"

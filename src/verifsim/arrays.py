@@ -33,7 +33,7 @@ def column(numbers: Iterable[Number]) -> Real:
     return np.stack(np.broadcast_arrays(*rows)) if rows else np.zeros((0, 1))
 
 
-def power(base: Number, exponent: Number) -> Real:
+def power(base: Number, exponent: Number | Count) -> Real:
     """``base ** exponent``, the same to the bit whether these are one for all runs or one for each.
 
     NumPy takes a short cut to squares and roots where one exponent serves all: laid out in full, none does.

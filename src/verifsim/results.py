@@ -169,7 +169,9 @@ class Joiner:
             "programme": _texts("programme", _by_owner(scenario), "missile programme"),
             "site": _texts("site", scenario.sites, "declared site"),
         }
-        return xr.Dataset(recorded | _given(scenario), coords=coords | _drawn(numbers), attrs=dict(attrs))
+        return xr.Dataset(
+            recorded | _given(scenario, numbers), coords=coords | _drawn(numbers), attrs=dict(attrs)
+        )
 
 
 def _drawn(numbers: Mapping[str, Drawn]) -> dict[str, Any]:
@@ -201,8 +203,9 @@ def given(ds: xr.Dataset, path: str) -> xr.DataArray:
     return xr.DataArray(ds.attrs[path.rpartition(".")[2]])
 
 
-def _given(scenario: Scenario) -> dict[str, Any]:
-    """What the file says of parties, regions and sites, and a reader of results needs."""
+def _given(scenario: Scenario, varying: Iterable[str]) -> dict[str, Any]:
+    """What a reader of results needs of the file: of parties, regions, sites; by run, where it varies."""
+    keys = {name.rpartition(".")[2] for name in varying}
     parties, regions = scenario.parties.values(), scenario.regions.values()
     sites = scenario.sites.values()
     objects = column(site.objects for site in sites).astype(np.int32)
@@ -222,6 +225,7 @@ def _given(scenario: Scenario) -> dict[str, Any]:
             ("month", "party"),
             _ceilings(scenario),
             {"units": "US$ m a year", "long_name": "ceiling on spending"},
+            varies="new_missile_budget" in keys,
         ),
         "programme_owner": _texts(
             "programme", [scenario.programmes[p].owner for p in _by_owner(scenario)], "party it belongs to"
@@ -240,7 +244,10 @@ def _given(scenario: Scenario) -> dict[str, Any]:
         "site_region": _texts("site", [s.region for s in sites], "region it is in"),
         "site_kind": _texts("site", [s.kind for s in sites], "kind of object"),
         "site_objects": _by_run(
-            ("site",), objects, {"units": "objects", "long_name": "objects declared there"}
+            ("site",),
+            objects,
+            {"units": "objects", "long_name": "objects declared there"},
+            varies="objects" in keys,
         ),
     }
 
@@ -258,9 +265,11 @@ def _members(scenario: Scenario, names: Iterable[str], key: str) -> NDArray[np.b
     return np.array(listed, dtype=np.bool_).reshape(len(listed), len(list(names)))
 
 
-def _by_run(dims: tuple[str, ...], values: NDArray[Any], attrs: dict[str, str]) -> tuple[Any, ...]:
-    """A variable with these dims out of values (..., 1) where all runs have the same, or (..., run)."""
-    if values.shape[-1] == 1:
+def _by_run(
+    dims: tuple[str, ...], values: NDArray[Any], attrs: dict[str, str], *, varies: bool
+) -> tuple[Any, ...]:
+    """A variable with these dims out of values (..., 1), or, where they vary between runs, (..., run)."""
+    if not varies:
         return dims, values[..., 0], attrs
     return ("run", *dims), np.moveaxis(values, -1, 0), attrs
 

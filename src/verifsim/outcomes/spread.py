@@ -109,15 +109,20 @@ def spread_sentences(
         "the rest is chance."
     )
     with suppress(UsageError):
-        return said, _drivers_sentence(name, drivers(name))
+        return said, _drivers_sentence(drivers(name))
     return (said,)
 
 
-def _drivers_sentence(name: str, table: pd.DataFrame) -> str:
-    beyond = table[table["beyond_chance"]]
+def _drivers_sentence(table: pd.DataFrame) -> str:
+    beyond, alone = table[table["beyond_chance"]], len(table) == 1
     if beyond.empty:
-        return f"None of the {len(table)} numbers moves it beyond chance, as far as so many worlds can tell."
+        subject = (
+            "The one number that varies does not move" if alone else f"None of the {len(table)} numbers moves"
+        )
+        return f"{subject} it beyond chance, as far as so many worlds can tell."
     first = beyond["rank_correlation"].head(3)
     most = ", ".join(f"{number} ({correlation:+.2f})" for number, correlation in first.items())
-    moved = f"Of the {len(table)} numbers, {len(beyond)} move it beyond chance"
+    if alone:
+        return f"The one number that varies moves it beyond chance; by rank correlation: {most}."
+    moved = f"Of the {len(table)} numbers, {len(beyond)} {'moves' if len(beyond) == 1 else 'move'} it beyond chance"
     return f"{moved}; most of all, by rank correlation: {most}."

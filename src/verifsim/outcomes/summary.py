@@ -36,8 +36,8 @@ def summary_table(table: pd.DataFrame, outcomes: tuple[Outcome, ...]) -> pd.Data
     """Mean, Monte Carlo standard error and quantiles of each outcome, over the runs where it has a meaning.
 
     The standard error is that of the mean, ``sd / sqrt(n)``: how far it may be off because so many runs were
-    simulated, and not all there could be. It does not say how little the parameters are known. It is nan for a single run. Of the n runs, those of
-    ``frozen`` got out of control: they count as they stood.
+    simulated, and not all there could be. It does not say how little the parameters are known. It is nan for
+    a single run. Of the n runs, those of ``frozen`` got out of control: they count as they stood.
     """
     declared = {outcome.name: outcome for outcome in outcomes}
     frozen = table["uncontrolled"] > 0 if "uncontrolled" in table else pd.Series(False, index=table.index)

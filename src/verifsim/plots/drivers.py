@@ -37,38 +37,62 @@ def tornado(drivers: pd.DataFrame, outcome: str, ax: Axes | None = None, most: i
     where the number was drawn low (lowest third of runs) and high.
     """
     shown = drivers.head(most).iloc[::-1]
-    ax = axes_for(ax, (9.5, 1.6 + 0.36 * len(shown)))
+    ax = axes_for(ax, (9.5, 1.9 + 0.36 * len(shown)))
     sure, up = shown["beyond_chance"].to_numpy(), shown["rank_correlation"].to_numpy() > 0
     at, length = np.arange(len(shown)), shown["rank_correlation"].to_numpy()
     ax.barh(at, length, color=np.where(~sure, UNSURE, np.where(up, UP, DOWN)), height=0.62)
     margins = np.abs(shown[["low", "high"]].to_numpy().T - length)
     ax.errorbar(length, at, xerr=margins, fmt="none", ecolor="0.25", elinewidth=1, capsize=2)
     ax.axvline(0, color="0.25", linewidth=0.8)
-    ax.set_yticks(at, [plain(str(number)) for number in shown.index], fontsize="small")
+    ax.set_yticks(at, [plain(_folded(str(number))) for number in shown.index], fontsize="small")
     _means_beside(ax, at, shown)
     reach = min(1.0, 1.15 * float(np.nanmax(np.abs(shown[["low", "high"]].to_numpy()))))
     ax.set_xlim(-reach, reach)
+    ax.set_ylim(-0.6, len(shown) - 0.4)
     n, looked_at = int(shown["n"].iloc[0]), len(drivers)
     ax.set_xlabel(
-        f"rank correlation with what each of n = {n:,} worlds drew; lines are 95 % intervals\n"
-        f"grey: not beyond chance among the {looked_at} numbers looked at"
+        f"rank correlation with what n = {n:,} worlds drew; lines: 95 % intervals\n"
+        f"grey: not beyond chance, {_of_all(looked_at)}",
+        fontsize="small",
     )
-    ax.set_title(f"What moves {plain(outcome)}", loc="left", fontsize="medium")
+    ax.set_title(f"What moves {plain(outcome)}", loc="left", fontsize="medium", pad=28)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     ax.tick_params(axis="y", length=0)
     return ax
 
 
+def _folded(name: str, width: int = 36) -> str:
+    """A long path on two lines, broken after the dot that is nearest to its middle."""
+    dots = [at + 1 for at, letter in enumerate(name) if letter == "."]
+    if len(name) <= width or not dots:
+        return name
+    middle = min(dots, key=lambda at: abs(at - len(name) / 2))
+    return f"{name[:middle]}\n{name[middle:]}"
+
+
+def _of_all(looked_at: int) -> str:
+    return f"with {looked_at:,} numbers looked at" if looked_at > 1 else "with one number looked at"
+
+
+def _short(mean: float) -> str:
+    return f"{mean:,.0f}" if abs(mean) >= 1000 else f"{mean:,.3g}"
+
+
 def _means_beside(ax: Axes, at: np.ndarray, shown: pd.DataFrame) -> None:
     """Beside each bar, the outcome's means where its number is low and where it is high."""
     beside: dict[str, Any] = {"textcoords": "offset points", "xytext": (6, 0), "fontsize": "small"}
     ax.annotate(
-        "mean where\nlow → high", (1.0, 1.0), xycoords="axes fraction", va="bottom", style="italic", **beside
+        "mean where it\nis low → high",
+        (1.0, 1.0),
+        xycoords="axes fraction",
+        va="bottom",
+        style="italic",
+        **beside,
     )
     for y, low, high in zip(at, shown["mean_where_low"], shown["mean_where_high"], strict=True):
         ax.annotate(
-            f"{low:,.3g} → {high:,.3g}",
+            f"{_short(low)} → {_short(high)}",
             (1.0, y),
             xycoords=("axes fraction", "data"),
             va="center",

@@ -7,6 +7,7 @@ each other and of all other luck; but a party's shares of one doctrine are one n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -46,9 +47,13 @@ class Uncertain:
 
     @property
     def stream(self) -> str:
-        """The name of its luck: of a share in a doctrine, the same in every region, be it said once or in each."""
-        is_share = self.path[0] == "parties" and self.path[2] == "doctrine"
-        return f"number.{written((*self.path[:3], *self.path[4:]) if is_share else self.path)}"
+        """The name of its luck; a share in a doctrine has the same in every region, said once or in each."""
+        return f"number.{written((*self.path[:3], *self.path[4:]) if self.is_share else self.path)}"
+
+    @property
+    def is_share(self) -> bool:
+        """It is the share of worlds in which a party follows a doctrine."""
+        return self.path[0] == "parties" and self.path[2] == "doctrine"
 
     @property
     def is_known(self) -> bool:
@@ -72,7 +77,9 @@ def uncertain(scenario: Scenario, notes: Notes) -> list[Uncertain]:
             continue
         low, high = note.range
         found.append(Uncertain(path, low, float(value), high, isinstance(value, int)))
-    return [number for number in found if not number.is_known]
+    found = [number for number in found if not number.is_known]
+    shares = Counter(number.path[:-1] for number in found if number.is_share)
+    return [number for number in found if shares[number.path[:-1]] != 1]  # one alone is what the others leave
 
 
 def _is_idle(path: Path_, scenario: Scenario) -> bool:
@@ -183,23 +190,25 @@ def contradictions(scenario: Scenario, notes: Notes) -> Iterator[tuple[Path_, st
 
 
 def _contradictions(part: Any, numbers: list[Uncertain]) -> list[str]:
-    """What a part says against one number at its high end beside another at its low one."""
+    """What a part says against one number at its high end beside another at its low one, each kind once."""
     if not isinstance(part, Part) or _refusal(part, {}):
         return []  # what needs more than itself to be judged
     alone = [end for number in numbers for end in (_at(number, number.low), _at(number, number.high))]
     in_pairs = [_at(one, one.high) | _at(other, other.low) for one, other in permutations(numbers, 2)]
-    refusals = (_refusal(part, ends) for ends in (*alone, *in_pairs))
-    return sorted({what for what in refusals if what})
+    refusals: dict[str, str] = {}
+    for ends in (*alone, *in_pairs):
+        refusals = _refusal(part, ends) | refusals
+    return list(refusals.values())
 
 
 def _at(number: Uncertain, end: float) -> dict[str, float | int]:
     return {str(number.path[-1]): round(end) if number.is_whole else end}
 
 
-def _refusal(part: Part, changes: dict[str, Any]) -> str:
-    """Why a part would not be taken with some numbers changed; nothing if it would."""
+def _refusal(part: Part, changes: dict[str, Any]) -> dict[str, str]:
+    """Why a part would not be taken with some numbers changed, by kind of error; nothing if it would."""
     try:
         type(part).model_validate({**part.model_dump(by_alias=True), **changes})
     except ValidationError as error:
-        return str(error.errors(include_url=False)[0]["msg"])
-    return ""
+        return {one["type"]: one["msg"] for one in error.errors(include_url=False)}
+    return {}
