@@ -124,5 +124,8 @@ def _drivers_sentence(table: pd.DataFrame) -> str:
     most = ", ".join(f"{number} ({correlation:+.2f})" for number, correlation in first.items())
     if alone:
         return f"The one number that varies moves it beyond chance; by rank correlation: {most}."
-    moved = f"Of the {len(table)} numbers, {len(beyond)} {'moves' if len(beyond) == 1 else 'move'} it beyond chance"
-    return f"{moved}; most of all, by rank correlation: {most}."
+    moves = "moves" if len(beyond) == 1 else "move"
+    return (
+        f"Of the {len(table)} numbers, {len(beyond)} {moves} it beyond chance; "
+        f"most of all, by rank correlation: {most}."
+    )
