@@ -69,7 +69,9 @@ COVERED = [
 ]
 
 
-@pytest.mark.parametrize(("draw", "name", "share", "n"), COVERED, ids=lambda value: str(value))
+@pytest.mark.parametrize(
+    ("draw", "name", "share", "n"), COVERED, ids=lambda value: getattr(value, "__name__", str(value))
+)
 def test_the_interval_holds_the_share_19_times_in_20(draw, name, share, n):
     """Never below 92.5 % of 1,000 ensembles; above 97.5 % only where it is meant to be.
 
@@ -257,7 +259,7 @@ def test_a_sentence_speaks_of_the_region_in_question():
     (said,) = spread_sentences(rows, "c", nothing)
     assert said == (
         "Each world drew its numbers from their ranges. Of the variance of c between worlds, "
-        "50 % (95 % interval 40 to 60) is due to these numbers; the rest is chance."
+        "50 % (95 % interval 40 to 60) is due to these numbers; the rest is chance, which also draws what no party knows, such as the other's true type."
     )
     (other,) = spread_sentences(rows, "a", nothing)
     assert "variance of b" in other

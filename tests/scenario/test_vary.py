@@ -88,11 +88,19 @@ def test_what_counts_something_is_whole_and_reaches_both_ends(low, value, high, 
     assert shares.argmax() == reached.index(value), "none is likelier than what is stated"
 
 
-def test_a_whole_number_has_the_chance_of_the_triangle_around_it():
-    values = counted(0, 3, 4).drawn(np.random.default_rng(1).random(N))
-    # a triangle over -0.5 to 4.5, its peak at 3: of the area 2.5, to the left of 0.5 lies 1 / (5 * 3.5)
-    expected = 1 / (5 * 3.5)
-    assert abs((values == 0).mean() - expected) < 4 * np.sqrt(expected * (1 - expected) / N)
+@pytest.mark.parametrize(
+    ("low", "value", "high", "weights"),
+    [
+        (0, 3, 4, [1 / 4, 2 / 4, 3 / 4, 1, 1 / 2]),
+        (3, 3, 6, [1, 3 / 4, 2 / 4, 1 / 4]),
+        (0.5, 2, 2.9, [1 / 2, 1]),
+    ],
+)
+def test_a_whole_number_is_the_less_likely_the_further_from_what_is_stated(low, value, high, weights):
+    values = counted(low, value, high).drawn(np.random.default_rng(1).random(N))
+    found = np.bincount(values - values.min()) / N
+    expected = np.array(weights) / sum(weights)
+    assert (np.abs(found - expected) < 4 * np.sqrt(expected * (1 - expected) / N)).all()
 
 
 def test_numbers_are_independent_of_each_other(load):
@@ -175,11 +183,16 @@ def test_shares_that_have_no_range_stay_as_they_are(load):
     assert shares["mirror"] + shares["hold_back"] == pytest.approx(np.full(100, 0.5))
 
 
-def test_a_share_that_alone_has_a_range_cannot_move(load):
+def test_a_share_that_alone_has_a_range_is_refused_where_numbers_vary(load, problems):
     """All the others are stated, and they add up to 1."""
-    some = "{mirror: {value: 0.3, range: [0.1, 0.6]}, hold_back: 0.7}"
-    values = drawn(world(load, ("doctrine: mirror", f"doctrine: {some}")), 100)
-    assert "parties.red.doctrine.north.mirror" not in values
+    some = "doctrine: {mirror: {value: 0.3, range: [0.1, 0.6]}, hold_back: 0.7}"
+    text = change("doctrine: mirror", some, varying(BATTERY))
+    said = problems(text)
+    assert said
+    for line in said:
+        assert line.startswith(f"world.yaml:{line_of('hold_back: 0.7', text)}:")
+        assert "a range on one share alone leaves nothing open" in line
+    assert load(text.replace(", vary: yes", "")).scenario.ensemble.vary is False
 
 
 def _both(file: ScenarioFile) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from verifsim.verification.inference import Likelihood
 from verifsim.verification.inspection import (
     alarm_after_clarification,
     moved_out_probability,
-    visit_tables,
+    visit_probabilities,
     whole_visits,
 )
 
@@ -81,25 +81,31 @@ class VisitedSite:
             else np.zeros(1)
         )
         self._reference = reference
-        self._chances = visit_tables(
-            site.objects,
-            terms.objects_opened,
-            recognised=inspecting.recognised,
-            false_alarm=inspecting.false_alarm,
-        )
+        self._figures = (site.objects, terms.objects_opened, inspecting.recognised, inspecting.false_alarm)
+        self._table: tuple[Real, Real] | None = None
+        """Where all runs have the same figures, the chances for every number of prohibited objects."""
+        if not any(map(np.ndim, self._figures)):
+            self._table = self._chances(np.arange(site.objects + 1), *self._figures)
 
     def probabilities(self, n_prohibited: Count | int, runs: Runs | None = None) -> tuple[Real, Real]:
         """Chances that a visit finds something, and that it alarms without; see `visit_probabilities`.
 
         In all runs, or some alone, of whose shape ``n_prohibited`` then is.
         """
-        objects = self.site.objects if runs is None else of_runs(self.site.objects, runs)
-        d = np.minimum(n_prohibited, objects)
-        found, false = (t if runs is None else of_runs(t, runs) for t in self._chances)
-        if found.shape[-1] == 1:
-            return found[d, 0], false[d, 0]
-        each = np.arange(found.shape[-1])
-        return found[d, each], false[d, each]
+        if self._table is not None:
+            found, false = self._table
+            d = np.minimum(n_prohibited, self.site.objects)
+            return found[d], false[d]
+        in_runs = (figure if runs is None else of_runs(figure, runs) for figure in self._figures)
+        return self._chances(n_prohibited, *in_runs)
+
+    @staticmethod
+    def _chances(
+        n_prohibited: Count | int, objects: Any, opened: Any, recognised: Number, false_alarm: Number
+    ) -> tuple[Real, Real]:
+        return visit_probabilities(
+            objects, opened, n_prohibited, recognised=recognised, false_alarm=false_alarm
+        )
 
     def alarm_if(self, *, present: Number) -> Real:
         """Chance of a standing alarm, if the reference quantity is there with some chance."""

@@ -34,7 +34,8 @@ def spread_table(runs: pd.DataFrame, twins: pd.DataFrame) -> pd.DataFrame:
     """Split the variance of each outcome, by the law of total variance.
 
     With Y the outcome of a run and Y' that of its twin, ``Cov(Y, Y') = Var(E[Y | numbers])`` is the
-    part of ``Var(Y)`` that knowing the numbers would take away; the rest is chance.
+    part of ``Var(Y)`` that knowing the numbers would take away; the rest is chance: what happens month by
+    month, and what a world draws once, such as the true types of its parties.
 
     Parameters
     ----------
@@ -106,7 +107,7 @@ def spread_sentences(
     said = (
         f"Each world drew its numbers from their ranges. Of the variance of {name} between worlds, "
         f"{100 * row['share_by_numbers']:.0f} % (95 % interval {low} to {high}) is due to these numbers; "
-        "the rest is chance."
+        "the rest is chance, which also draws what no party knows, such as the other's true type."
     )
     with suppress(UsageError):
         return said, _drivers_sentence(drivers(name))

@@ -22,7 +22,7 @@ from verifsim.scenario.notes import ASSUMPTION, Note, check_ranges, take_notes
 from verifsim.scenario.schema import Scenario
 from verifsim.scenario.settings import put_settings
 from verifsim.scenario.tree import Mark, Path_, Tree
-from verifsim.scenario.vary import contradictions, uncertain
+from verifsim.scenario.vary import contradictions, shares_alone, uncertain
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,9 @@ def _check_what_varies(tree: Tree, scenario: Scenario, notes: dict[Path_, Note])
         tree.report(
             ("ensemble", "vary"), what, "e.g. watching: {battery_seen: {value: 0.3, range: [0.1, 0.6]}}"
         )
+    for path in shares_alone(scenario, notes):
+        what = "a range on one share alone leaves nothing open: it is what the others leave"
+        tree.report(path, what, "a range on another share of that party too, or on none")
     for path, what in contradictions(scenario, notes):
         tree.report(path, f"as numbers vary: {what}", "ranges that cannot cross")
 

@@ -1,8 +1,10 @@
 """Numbers that nobody knows for sure: where a scenario varies, each run draws its own from their ranges.
 
 A number is drawn from the triangle over its range whose peak is the stated value: of all that is thought
-possible, what is stated is likeliest. Every number has a stream of its own, so numbers are independent of
-each other and of all other luck; but a party's shares of one doctrine are one number for all regions.
+possible, what is stated is likeliest. What counts something is drawn among whole numbers, whose chances rise
+evenly from just below the range to the stated one, and fall evenly to just above it. Every number has a
+stream of its own, so numbers are independent of each other and of all other luck; but a party's shares of
+one doctrine are one number for all regions.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from itertools import permutations
+from itertools import combinations, product
 from math import ceil, floor
 from typing import Any
 
@@ -64,12 +66,22 @@ class Uncertain:
         """What each run draws, out of uniforms u on [0, 1); (run,)."""
         if not self.is_whole:
             return triangular(u, self.low, self.value, self.high)
-        nearest = np.rint(triangular(u, self.low - 0.5, self.value, self.high + 0.5))
-        return np.clip(nearest, np.ceil(self.low), np.floor(self.high)).astype(np.int64)
+        least, most = ceil(self.low), floor(self.high)
+        possible = np.arange(least, most + 1)
+        rising = (possible - least + 1) / (self.value - least + 1)
+        falling = (most + 1 - possible) / (most + 1 - self.value)
+        up_to = np.cumsum(np.minimum(rising, falling))
+        return possible[np.searchsorted(up_to[:-1] / up_to[-1], u, side="right")]
 
 
 def uncertain(scenario: Scenario, notes: Notes) -> list[Uncertain]:
     """The numbers of a scenario that have a range, as far as anything depends on them, in its order."""
+    found = _with_range(scenario, notes)
+    alone = _alone(found)
+    return [number for number in found if number not in alone]
+
+
+def _with_range(scenario: Scenario, notes: Notes) -> list[Uncertain]:
     found = []
     for path, note in notes.items():
         value: Any = reduce(_inside, path, scenario)
@@ -77,9 +89,17 @@ def uncertain(scenario: Scenario, notes: Notes) -> list[Uncertain]:
             continue
         low, high = note.range
         found.append(Uncertain(path, low, float(value), high, isinstance(value, int)))
-    found = [number for number in found if not number.is_known]
-    shares = Counter(number.path[:-1] for number in found if number.is_share)
-    return [number for number in found if shares[number.path[:-1]] != 1]  # one alone is what the others leave
+    return [number for number in found if not number.is_known]
+
+
+def shares_alone(scenario: Scenario, notes: Notes) -> list[Path_]:
+    """Shares whose range leaves nothing open, for the others of that region have none."""
+    return [number.path for number in _alone(_with_range(scenario, notes))]
+
+
+def _alone(numbers: list[Uncertain]) -> list[Uncertain]:
+    shares = Counter(number.path[:-1] for number in numbers if number.is_share)
+    return [number for number in numbers if shares[number.path[:-1]] == 1]
 
 
 def _is_idle(path: Path_, scenario: Scenario) -> bool:
@@ -178,8 +198,8 @@ def _inside(into: Any, key: Any) -> Any:
 def contradictions(scenario: Scenario, notes: Notes) -> Iterator[tuple[Path_, str]]:
     """Numbers that can be drawn so that they contradict each other: in which part, and what it says to that.
 
-    Each end of a range is tried against what is stated, and of every two numbers of a part the high end of
-    one beside the low end of the other: a least that could come out above a most, say.
+    Each end of a range is tried against what is stated, and of every two numbers of a part each end of one
+    beside each of the other: a least that could come out above a most, say.
     """
     by_part: dict[Path_, list[Uncertain]] = {}
     for number in uncertain(scenario, notes):
@@ -190,11 +210,15 @@ def contradictions(scenario: Scenario, notes: Notes) -> Iterator[tuple[Path_, st
 
 
 def _contradictions(part: Any, numbers: list[Uncertain]) -> list[str]:
-    """What a part says against one number at its high end beside another at its low one, each kind once."""
+    """What a part says against one number at an end beside another at one of its own, each kind once."""
     if not isinstance(part, Part) or _refusal(part, {}):
         return []  # what needs more than itself to be judged
     alone = [end for number in numbers for end in (_at(number, number.low), _at(number, number.high))]
-    in_pairs = [_at(one, one.high) | _at(other, other.low) for one, other in permutations(numbers, 2)]
+    in_pairs = [
+        _at(one, end) | _at(other, end_of_other)
+        for one, other in combinations(numbers, 2)
+        for end, end_of_other in product((one.low, one.high), (other.low, other.high))
+    ]
     refusals: dict[str, str] = {}
     for ends in (*alone, *in_pairs):
         refusals = _refusal(part, ends) | refusals

@@ -10,18 +10,20 @@ import numpy as np
 from verifsim.arrays import Count, Number, Real, power
 
 
-@lru_cache(maxsize=4096)
-def _hypergeometric(n_objects: int, n_opened: int) -> Real:
-    """Chance to open k prohibited objects of d, ``C(d, k) C(N - d, n - k) / C(N, n)``, shape (d, k)."""
-    table = np.zeros((n_objects + 1, n_opened + 1))
-    for d in range(n_objects + 1):
-        for k in range(max(0, n_opened - (n_objects - d)), min(d, n_opened) + 1):
-            table[d, k] = comb(d, k) * comb(n_objects - d, n_opened - k) / comb(n_objects, n_opened)
-    return table
+@lru_cache(maxsize=100_000)
+def _hypergeometric(n_objects: int, n_opened: int, n_prohibited: int) -> Real:
+    """Chance to open k prohibited objects of d, ``C(d, k) C(N - d, n - k) / C(N, n)``, shape (k,)."""
+    d, others, all_ways = n_prohibited, n_objects - n_prohibited, comb(n_objects, n_opened)
+    return np.array([comb(d, k) * comb(others, n_opened - k) / all_ways for k in range(n_opened + 1)])
 
 
 def visit_probabilities(
-    n_objects: int, n_opened: int, n_prohibited: Count | int, *, recognised: Number, false_alarm: Number
+    n_objects: Count | int,
+    n_opened: Count | int,
+    n_prohibited: Count | int,
+    *,
+    recognised: Number,
+    false_alarm: Number,
 ) -> tuple[Real, Real]:
     """Chances that one visit finds something prohibited, and that it finds nothing but alarms.
 
@@ -36,51 +38,40 @@ def visit_probabilities(
     n_opened
         Objects n to be opened, 0 or more; all, where there are fewer.
     n_prohibited
-        Prohibited objects d among them, 0 or more; no more than N count, shape (..., run).
+        Prohibited objects d among them, 0 or more; no more than N count.
     recognised, false_alarm
         The chances s and a, 0 to 1.
 
     Returns
     -------
-    Two probabilities, each of the shape of ``n_prohibited``.
+    Two probabilities, each of the shape to which all of these broadcast, (..., run).
 
     References
     ----------
     R. Avenhaus and M. J. Canty, Compliance Quantified, Cambridge University Press, 1996.
     """
-    opened = min(n_opened, n_objects)
-    drawn = _hypergeometric(n_objects, opened)[np.clip(n_prohibited, 0, n_objects)]
-    missed, quiet = 1.0 - np.asarray(recognised), 1.0 - np.asarray(false_alarm)
-    nothing_found = sum(drawn[..., k] * missed**k for k in range(opened + 1))
-    silent = sum(drawn[..., k] * missed**k * quiet ** (opened - k) for k in range(opened + 1))
-    return 1.0 - nothing_found, np.asarray(nothing_found - silent)
+    objects, opened, prohibited, missed, quiet = np.broadcast_arrays(
+        n_objects,
+        np.minimum(n_opened, n_objects),
+        np.clip(n_prohibited, 0, n_objects),
+        1.0 - np.asarray(recognised),
+        1.0 - np.asarray(false_alarm),
+    )
+    found, false = np.empty(objects.shape), np.empty(objects.shape)
+    for n in np.unique(opened).tolist():
+        here = opened == n
+        drawn = _chances_of_opening(objects[here], n, prohibited[here])
+        nothing_found = sum(drawn[:, k] * missed[here] ** k for k in range(n + 1))
+        silent = sum(drawn[:, k] * missed[here] ** k * quiet[here] ** (n - k) for k in range(n + 1))
+        found[here], false[here] = 1.0 - nothing_found, nothing_found - silent
+    return found, false
 
 
-def visit_tables(
-    n_objects: Count | int, n_opened: Count | int, *, recognised: Number, false_alarm: Number
-) -> tuple[Real, Real]:
-    """The chances of `visit_probabilities` for every number of prohibited objects there might be.
-
-    Parameters
-    ----------
-    n_objects, n_opened, recognised, false_alarm
-        One for all runs, or one for each, (run,).
-
-    Returns
-    -------
-    Two probabilities, (prohibited, 1) or, where anything differs between runs, (prohibited, run). Where a
-    run has fewer objects than another, what is beyond them repeats what all of them give.
-    """
-    given = np.broadcast_arrays(*np.atleast_1d(n_objects, n_opened, recognised, false_alarm))
-    prohibited = np.arange(given[0].max() + 1)[:, None]
-    tables = np.empty((2, len(prohibited), len(given[0])))
-    sizes, group = np.unique(np.stack(given[:2]), axis=1, return_inverse=True)
-    for number, (objects, opened) in enumerate(sizes.T.astype(int)):
-        runs = np.flatnonzero(group.reshape(-1) == number)
-        tables[..., runs] = visit_probabilities(
-            objects, opened, prohibited, recognised=given[2][runs], false_alarm=given[3][runs]
-        )
-    return tables[0], tables[1]
+def _chances_of_opening(objects: Count, n_opened: int, prohibited: Count) -> Real:
+    """Chance to open k prohibited objects, each case once worked out, shape (visit, k)."""
+    cases, which = np.unique(objects * (objects.max() + 1) + prohibited, return_inverse=True)
+    sizes = (divmod(case, int(objects.max()) + 1) for case in cases.tolist())
+    return np.stack([_hypergeometric(n_objects, n_opened, d) for n_objects, d in sizes])[which]
 
 
 def alarm_after_clarification(found: Real, false: Real, cleared: Number) -> Real:
