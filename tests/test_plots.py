@@ -117,18 +117,19 @@ def test_nothing_in_a_tornado_covers_anything_else_or_is_cut_off(n, long):
     name = "agreements.moratorium_of_the_northern_seas.inspections.visits_a_year.routine"
     names = [f"{name}_{k}" if long else f"trust.n{k}" for k in range(n)]
     table = drivers(*np.linspace(-0.5, 0.4, n), names=names, mean=123_456.0 if long else 0.5)
-    ax = tornado(table, "months_without_deployment.asia_pacific")
+    ax = tornado(table, "breach_detected_within_12_months.us_nato.asia_pacific")
     ax.figure.draw_without_rendering()
-    renderer, page = ax.figure.canvas.get_renderer(), ax.figure.bbox
-    texts = [*ax.get_yticklabels(), *ax.texts, ax.xaxis.label, ax._left_title, *ax.get_xticklabels()]
-    boxes = [text.get_window_extent(renderer) for text in texts if text.get_text()]
-    inside = [
-        page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1
-        for box in boxes[:-9]
-    ]
-    assert all(inside)
+    renderer, page = ax.figure.canvas.get_renderer(), ax.figure.bbox.padded(1)
+    low, high = ax.get_xlim()
+    ticks = [tick for tick in ax.get_xticklabels() if low <= tick.get_position()[0] <= high]
+    texts = [*ax.get_yticklabels(), *ax.texts, ax.xaxis.label, ax._left_title, *ticks]
+    boxes = [text.get_window_extent(renderer) for text in texts]
     for k, box in enumerate(boxes):
+        assert page.containsx(box.x0), texts[k].get_text()
+        assert page.containsx(box.x1), texts[k].get_text()
+        assert page.containsy(box.y1), texts[k].get_text()
         assert not any(box.overlaps(other) for other in boxes[k + 1 :]), texts[k].get_text()
+    assert ax.get_window_extent(renderer).width > page.width / 2
 
 
 def test_a_number_that_was_the_same_in_all_worlds_is_drawn_as_nothing():

@@ -330,7 +330,7 @@ def test_too_few_runs_to_rank_numbers_are_written_without_drivers(lively, tmp_pa
     assert {p.name for p in folder.iterdir()} == FILES
 
 
-def test_sentences_and_pictures_speak_of_the_region_in_question(lively):
+def test_sentences_and_pictures_speak_of_the_region_in_question(lively, tmp_path, monkeypatch):
     """The file's first region is north; an agreement stands in the south."""
     settings = {
         "agreements.pact": {"binds": ["red", "blue"], "regions": ["south"], "from": "2020-11"},
@@ -342,3 +342,9 @@ def test_sentences_and_pictures_speak_of_the_region_in_question(lively):
     assert "variance of months_without_deployment.south" in " ".join(study.sentences())
     drawn = study.plot_drivers().axes[0].get_title(loc="left")
     assert drawn == "What moves months_without_deployment.south"
+    asked, draw = [], vs.Study.plot_drivers
+    monkeypatch.setattr(
+        vs.Study, "plot_drivers", lambda self, name=None: asked.append(name) or draw(self, name)
+    )
+    study.save(tmp_path / "out")
+    assert asked == ["months_without_deployment.south"]

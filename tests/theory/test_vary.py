@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from typing import Any, get_args
 
@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 
 from tests.scenario.varying import busy, numbers, ranged, stated
+from verifsim.arrays import power
 from verifsim.doctrines import CATALOGUE
 from verifsim.ensemble import simulate_ensemble
 from verifsim.model.world import simulate
@@ -22,6 +23,8 @@ from verifsim.scenario.schema import Scenario
 from verifsim.scenario.tree import Path_
 from verifsim.scenario.vary import _inside, _put, uncertain
 from verifsim.study import Study
+from verifsim.verification.inspection import moved_out_probability
+from verifsim.verification.ntm import alarm_probability
 
 VARY = {"vary": "yes"}
 
@@ -32,7 +35,7 @@ def results(data: dict[str, Any], only_run: int | None = None) -> xr.Dataset:
     return ds
 
 
-def varied_and_stated(data: dict[str, Any], runs: tuple[int, ...]) -> Iterator[tuple[xr.Dataset, xr.Dataset]]:
+def varied_and_stated(data: dict[str, Any], runs: Iterable[int]) -> Iterator[tuple[xr.Dataset, xr.Dataset]]:
     """Runs of a file whose numbers vary, and each alone of a file that states what it drew."""
     varied = results(ranged(data) | {"ensemble": data["ensemble"] | VARY})
     for run in runs:
@@ -43,7 +46,7 @@ def varied_and_stated(data: dict[str, Any], runs: tuple[int, ...]) -> Iterator[t
 
 @pytest.mark.parametrize("doctrine", CATALOGUE)
 def test_a_run_that_drew_its_numbers_is_that_of_a_file_which_states_them(doctrine):
-    for varied, alone in varied_and_stated(busy(doctrine), runs=(0, 5, 17)):
+    for varied, alone in varied_and_stated(busy(doctrine), runs=range(0, 20, 3)):
         for name in VARIABLES:
             np.testing.assert_array_equal(varied[name].values, alone[name].values, err_msg=name)
 
@@ -64,6 +67,31 @@ def test_the_file_is_busy_enough_to_tell():
     ds = results(ranged(busy()) | {"ensemble": busy()["ensemble"] | VARY})
     for name in VARIABLES:
         assert len(np.unique(ds[name].values)) > 1, name
+
+
+@pytest.mark.parametrize("exponent", [0.5, 1.0, 4 / 3, 2.0, 3.0])
+def test_a_power_is_the_same_to_the_bit_for_all_runs_at_once_and_for_each(exponent):
+    """NumPy takes short cuts to squares and roots where one exponent serves all."""
+    base = np.random.default_rng(1).random(2000)
+    each = np.full(base.size, exponent)
+    alone = [float(power(b, exponent)) for b in base]
+    assert power(base, each).tolist() == power(base, exponent).tolist() == alone
+    assert power(base[0], each[:3]).tolist() == [alone[0]] * 3
+    assert power(0.5, exponent).shape == ()
+
+
+def test_rules_with_powers_give_each_run_what_it_would_have_alone():
+    rng = np.random.default_rng(2)
+    p, q, n = rng.random(500), rng.random(500), rng.integers(0, 4, 500)
+    seen = {"hidden_at_site_seen": 0.1, "false_alarm": 0.03}
+    together = alarm_probability(n, 0, battery_seen=p, **seen)
+    alone = [
+        float(alarm_probability(int(k), 0, battery_seen=float(x), **seen)) for k, x in zip(n, p, strict=True)
+    ]
+    assert together.tolist() == alone
+    hours = rng.choice([12.0, 32.0, 48.0], 500)
+    alone = [float(moved_out_probability(float(h), float(x))) for h, x in zip(hours, q, strict=True)]
+    assert moved_out_probability(hours, q).tolist() == alone
 
 
 # One number for all runs, given as an array
