@@ -72,6 +72,7 @@ def test_it_is_spearmans_correlation_with_ties_at_their_mean_rank():
         assert table.loc[f"n{k}", "rank_correlation"] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("correlation", [0.0, 0.3, -0.6, 0.9])
 def test_the_interval_holds_the_correlation_19_times_in_20(correlation):
     """Of normal pairs, Spearman's is 6 / pi asin(r / 2)."""
@@ -86,6 +87,7 @@ def test_the_interval_holds_the_correlation_19_times_in_20(correlation):
     assert 0.93 < np.mean(covered) < 0.97
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["normal", "rare event", "ties"])
 def test_among_numbers_that_move_nothing_one_is_marked_in_5_of_100_ensembles_at_most(kind):
     rng, marked = np.random.default_rng(6), []

@@ -372,6 +372,7 @@ TOLD = {
 """What of the results a kind tells, a line each."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TOLD)
 def test_every_month_that_holds_it_has_its_lines_and_no_other(kind, worlds):
     n_lines = 0
@@ -388,6 +389,7 @@ def test_every_month_that_holds_it_has_its_lines_and_no_other(kind, worlds):
     assert n_lines > 0
 
 
+@pytest.mark.slow
 def test_what_an_alarm_is_said_to_be_in_truth_is_what_it_was(worlds):
     for ds, lines in worlds:
         titles = dict(zip(ds.party_title.values.tolist(), range(2), strict=True))
@@ -400,6 +402,7 @@ def test_what_an_alarm_is_said_to_be_in_truth_is_what_it_was(worlds):
                 assert ("false alarm" in line.text) is not hidden
 
 
+@pytest.mark.slow
 def test_visits_are_told_of_each_party_that_made_some_or_was_refused(worlds):
     for ds, lines in worlds:
         ds = _until_frozen(ds)
@@ -413,6 +416,7 @@ def test_visits_are_told_of_each_party_that_made_some_or_was_refused(worlds):
             assert told == [str(m)[:7] for m in months]
 
 
+@pytest.mark.slow
 def test_missiles_said_to_be_there_are_there(worlds):
     for ds, lines in worlds:
         regions = dict(zip(ds.region_title.values.tolist(), range(2), strict=True))
@@ -424,6 +428,7 @@ def test_missiles_said_to_be_there_are_there(worlds):
                 assert standing[parties[said[1]], regions[said[2]]] == int(said[3].replace(",", ""))
 
 
+@pytest.mark.slow
 def test_answers_are_told_in_their_month(worlds):
     words = {Talk.ACCEPTED: " accepts ", Talk.REJECTED: " rejects ", Talk.LAPSED: "lapses"}
     for ds, lines in worlds:
@@ -438,6 +443,7 @@ def test_answers_are_told_in_their_month(worlds):
             assert told == [str(m)[:7] for m in held.values]
 
 
+@pytest.mark.slow
 def test_a_belief_line_ends_on_the_side_of_the_threshold_that_it_says(worlds):
     for ds, lines in worlds:
         for line in lines:
