@@ -331,8 +331,8 @@ def _alternately(even: Decision, odd: Decision) -> Decision:
 
 def _luck() -> tuple[Any, ...]:
     """How far the generators have come that a doctrine should leave alone."""
-    _, keys, *rest = np.random.get_state(legacy=True)  # noqa: NPY002
-    return keys.tobytes(), rest, random.getstate()  # type: ignore[union-attr]
+    state: Any = np.random.get_state(legacy=True)  # noqa: NPY002
+    return state[1].tobytes(), state[2:], random.getstate()
 
 
 def _copied(seen: View) -> View:
