@@ -1,0 +1,1 @@
+"""How scenarios differ, and how sure that is: results in, differences of pairs with intervals out."""
