@@ -7,8 +7,8 @@
 The map, in the order the data flows: ``scenario`` reads files, ``doctrines`` and
 ``verification`` hold the rules, ``model`` the agents and the month, ``ensemble`` runs many,
 ``results`` labels what they recorded, ``outcomes`` reads values off it, ``story`` tells one run,
-``plots`` draws, ``study`` puts it in your hands, ``workplace`` writes files to begin with, and
-``cli`` is your command line.
+``comparison`` says how scenarios differ, ``plots`` draws, ``study`` and ``comparing`` put it in your
+hands, ``workplace`` writes files to begin with, and ``cli`` is your command line.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from verifsim.comparing import Comparison, compare
     from verifsim.doctrines import Decision, Doctrine, Draw, Reason, View
     from verifsim.errors import DoctrineError, ScenarioError, VerifsimError
     from verifsim.scenario.differences import differences
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from verifsim.workplace import copy_shipped, new_scenario
 
 __all__ = [
+    "Comparison",
     "Decision",
     "Doctrine",
     "DoctrineError",
@@ -34,6 +36,7 @@ __all__ = [
     "Study",
     "VerifsimError",
     "View",
+    "compare",
     "copy_shipped",
     "differences",
     "load",
@@ -44,6 +47,7 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("Decision", "Doctrine", "Draw", "Reason", "View"), "verifsim.doctrines"),
+    **dict.fromkeys(("Comparison", "compare"), "verifsim.comparing"),
     "DoctrineError": "verifsim.errors",
     "ScenarioError": "verifsim.errors",
     "Study": "verifsim.study",

@@ -7,6 +7,7 @@ and returns the axes it drew on.
 from verifsim.plots.deployment import deployments
 from verifsim.plots.drivers import tornado
 from verifsim.plots.escalation import escalation_curve
+from verifsim.plots.forest import forest
 from verifsim.plots.overview import overview
 
-__all__ = ["deployments", "escalation_curve", "overview", "tornado"]
+__all__ = ["deployments", "escalation_curve", "forest", "overview", "tornado"]

@@ -1,0 +1,303 @@
+"""Scenarios side by side: run what is missing, and say how they differ and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from html import escape
+from importlib.metadata import version
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from verifsim.comparison.deployment import cumulative_incidence, still_without
+from verifsim.comparison.first_moves import BOTH, NOBODY
+from verifsim.comparison.intervals import quantile_difference, share_difference
+from verifsim.comparison.sentences import as_told, sentences
+from verifsim.comparison.sides import Frame, Side, check_alike, frame_of, paired, side_of
+from verifsim.comparison.table import check_names, columns, table
+from verifsim.doctrines.known import Given
+from verifsim.errors import ScenarioError, UsageError, did_you_mean, names
+from verifsim.outcomes.summary import QUANTILES
+from verifsim.plots.forest import forest
+from verifsim.scenario import ScenarioFile, load_scenario
+from verifsim.study import Study, as_settings, load, run
+
+Comparable = str | PathLike[str] | ScenarioFile | Study
+"""What can be compared: a scenario's file, or what it was loaded as, run to, or written into."""
+
+
+class Comparison:
+    """Scenarios against one of them, the reference, run by run under the same luck.
+
+    Attributes
+    ----------
+    sides
+        What is known of each scenario, the reference first.
+    notes
+        What was left out, and what there is to beware of, in sentences.
+    """
+
+    def __init__(self, sides: Sequence[Side], outcomes: Sequence[str] | None = None) -> None:
+        self.sides, self.notes = paired(sides)
+        self._wanted = None if outcomes is None else tuple(outcomes)
+        self._looked_at = columns(self.sides, self._wanted)
+
+    @property
+    def reference(self) -> str:
+        """The name of the scenario that the others are compared with."""
+        return self.sides[0].name
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The names of all scenarios, the reference first."""
+        return tuple(side.name for side in self.sides)
+
+    @property
+    def n(self) -> int:
+        """How many runs all of them have."""
+        return len(self.sides[0].outcomes)
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
+        return table(self.sides, self._looked_at)
+
+    def table(self) -> pd.DataFrame:
+        """A row for each scenario and outcome: see `verifsim.comparison.table.table`."""
+        return self._table.copy()
+
+    def __getitem__(self, scenario: str) -> Comparison:
+        """One scenario against the reference, as if no other had been looked at."""
+        return Comparison([self.sides[0], self._side(scenario)], self._wanted)
+
+    def quantiles(self, outcome: str) -> pd.DataFrame:
+        """How the quantiles of an outcome over runs differ, with bootstrap intervals.
+
+        A row for each scenario and quantile.
+        """
+        (name,) = self._one(outcome)
+        rows = {}
+        for side in self.sides[1:]:
+            for quantile, share in QUANTILES.items():
+                of, against = side.outcomes[name], self.sides[0].outcomes[name]
+                rows[side.name, quantile] = quantile_difference(of, against, share)._asdict()
+        found = pd.DataFrame.from_dict(rows, orient="index")
+        return found.rename_axis(["scenario", "quantile"])
+
+    def first_deployments(self, region: str | None = None) -> pd.DataFrame:
+        """The share of worlds in which nobody has deployed in a region, by month, with a 95 % interval.
+
+        A row for each scenario and month; the region in question of the reference, if not said.
+        """
+        where, curves = self._region(region), []
+        for side in self.sides:
+            curve = still_without(side.moves[where]["month"], side.frame.months)
+            months = pd.period_range(side.frame.start, periods=side.frame.months, freq="M").astype(str)
+            curves.append(pd.DataFrame({"scenario": side.name, "month": months, **curve._asdict()}))
+        return pd.concat(curves, ignore_index=True)
+
+    def first_moves(self, region: str | None = None) -> pd.DataFrame:
+        """Who is first to deploy in a region, and why: the share of worlds by the horizon.
+
+        A row for each scenario, party and reason, and the difference from the reference with its interval.
+        """
+        where = self._region(region)
+        moves = [side.moves[where] for side in self.sides]
+        causes = pd.concat([m.loc[m["who"] != NOBODY, ["who", "why"]] for m in moves]).drop_duplicates()
+        rows = []
+        for who, why in causes.sort_values(["who", "why"]).itertuples(index=False):
+            came = [(m["who"] == who) & (m["why"] == why) for m in moves]
+            for side, its in zip(self.sides, came, strict=True):
+                share = cumulative_incidence(side.moves[where]["month"], its, side.frame.months)[-1]
+                found = share_difference(its, came[0])._asdict() if side is not self.sides[0] else {}
+                reason = why or "in the same month" * (who == BOTH)
+                rows.append({"scenario": side.name, "who": who, "why": reason, "share": share, **found})
+        return pd.DataFrame(rows, columns=["scenario", "who", "why", "share", "difference", "low", "high"])
+
+    def sentences(self) -> tuple[str, ...]:
+        """What was found, in plain sentences, and before that what was left out."""
+        first = f"months_without_deployment.{self.sides[0].region}"
+        return self.notes + sentences(self._table, self.reference, first)
+
+    def plot(self) -> Figure:
+        """A forest of the paired differences."""
+        drawn = forest(self._table, self.reference)
+        assert isinstance(drawn.figure, Figure)
+        return drawn.figure
+
+    def _side(self, scenario: str) -> Side:
+        others = {side.name: side for side in self.sides[1:]}
+        if scenario not in others:
+            near = did_you_mean(scenario, others)
+            raise UsageError(
+                f"no scenario '{scenario}' against '{self.reference}'; {near}there are: {names(others)}"
+            )
+        return others[scenario]
+
+    def _one(self, outcome: str) -> list[str]:
+        found = columns(self.sides, [outcome])
+        if len(found) != 1:
+            raise UsageError(f"'{outcome}' stands for several outcomes; say one of: {names(found)}")
+        return found
+
+    def _region(self, region: str | None) -> str:
+        known = [r for r in self.sides[0].moves if all(r in side.moves for side in self.sides)]
+        where = self.sides[0].region if region is None else region
+        if where not in known:
+            raise UsageError(f"no region '{where}' that all have; {did_you_mean(where, known)}{names(known)}")
+        return where
+
+    def __repr__(self) -> str:
+        """Names and numbers of runs and outcomes."""
+        others = ", ".join(f"'{name}'" for name in self.scenarios[1:])
+        n = len(self._looked_at)
+        outcomes = f"{n} outcome{'' if n == 1 else 's'}"
+        return f"<Comparison of {others} with '{self.reference}': {self.n:,} runs, {outcomes}>"
+
+    def _repr_html_(self) -> str:
+        """The sentences and the table, for notebooks."""
+        said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences())
+        shown = pd.DataFrame([as_told(row) for _, row in self._table.iterrows()], index=self._table.index)
+        return f"<p><b>{escape(repr(self)[1:-1])}</b></p><ul>{said}</ul>{shown.to_html()}"
+
+
+def compare(
+    *scenarios: Comparable,
+    runs: int | None = None,
+    seed: int | None = None,
+    settings: dict[str, Any] | None = None,
+    doctrines: Iterable[Given] = (),
+    reference: str | None = None,
+    outcomes: Sequence[str] | None = None,
+    progress: Callable[[int], Any] = lambda n: None,
+) -> Comparison:
+    """Compare scenarios run by run under the same luck; simulate those that are not results yet.
+
+    Parameters
+    ----------
+    scenarios
+        Two or more: scenario files, loaded scenarios, studies, results folders or ``results.nc`` files.
+    runs, seed
+        Instead of those of the files. Of results, the first ``runs`` runs that all have are compared.
+    settings, doctrines
+        For all scenarios that are given as files, as for `run`.
+    reference
+        The name of the scenario that the others are compared with; the first, if not said.
+    outcomes
+        The outcomes to look at, whole names or the part before the first dot; the headlines, if not said.
+    progress
+        Called with the number of run-months done since the last call.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of all files at once.
+    UsageError
+        If there are fewer than two scenarios; if they do not share seed, months or version, or have fewer
+        than two runs in common; if there is no such reference or outcome.
+    OutputError
+        If results cannot be read.
+    """
+    check_names(outcomes)
+    entries = opened(scenarios, as_settings(runs, seed, settings or {}), tuple(doctrines))
+    ordered = _reference_first(entries, reference)
+    ordered = [(name, with_ensemble(entry, runs, seed)) for name, entry in ordered]
+    check_alike([_frame(entry, name) for name, entry in ordered])
+    sides = [_side(entry, name, progress) for name, entry in ordered]
+    return Comparison([side.of(side.outcomes.index[:runs]) for side in sides], outcomes)
+
+
+def opened(
+    scenarios: Sequence[Comparable], settings: Sequence[str], doctrines: Sequence[Given] = ()
+) -> list[tuple[str, Study | ScenarioFile]]:
+    """Read every scenario or results file, or say what is wrong with all of them; and name each."""
+    if len(scenarios) < 2:
+        raise UsageError(f"a comparison needs two scenarios or more; given: {len(scenarios)}")
+    entries, problems = [], []
+    for given in scenarios:
+        try:
+            entries.append(_opened(given, settings, doctrines))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return list(zip(_named(entries), entries, strict=True))
+
+
+def _opened(given: Comparable, settings: Sequence[str], doctrines: Sequence[Given]) -> Study | ScenarioFile:
+    if isinstance(given, Study | ScenarioFile):
+        return given
+    path = Path(given)
+    if path.is_dir() or path.suffix == ".nc":
+        return load(path)
+    return load_scenario(path, settings, doctrines=doctrines)
+
+
+def _named(entries: Sequence[Study | ScenarioFile]) -> list[str]:
+    """A name for each: its own; where several share one, with what was set; then with a number."""
+    own = [entry.name for entry in entries]
+    with_settings = [
+        f"{name} with {_settings(entry)}" if own.count(name) > 1 and _settings(entry) else name
+        for name, entry in zip(own, entries, strict=True)
+    ]
+    found: list[str] = []
+    for name in with_settings:
+        number = 1 + sum(other == name or other.startswith(f"{name} (") for other in found)
+        found.append(name if number == 1 else f"{name} ({number})")
+    return found
+
+
+def _settings(entry: Study | ScenarioFile) -> str:
+    if isinstance(entry, Study):
+        return str(entry.ds.attrs["settings"])
+    return "; ".join(said for said in entry.settings if not said.startswith("ensemble."))
+
+
+def _reference_first(
+    entries: list[tuple[str, Study | ScenarioFile]], reference: str | None
+) -> list[tuple[str, Study | ScenarioFile]]:
+    known = [name for name, _ in entries]
+    if reference is None:
+        return entries
+    if reference not in known:
+        raise UsageError(
+            f"no scenario '{reference}'; {did_you_mean(reference, known)}there are: {names(known)}"
+        )
+    return sorted(entries, key=lambda entry: entry[0] != reference)
+
+
+def with_ensemble(
+    entry: Study | ScenarioFile, runs: int | None, seed: int | None = None
+) -> Study | ScenarioFile:
+    """The same scenario with another number of runs or seed; results are what they are."""
+    said = {key: value for key, value in (("runs", runs), ("seed", seed)) if value is not None}
+    if isinstance(entry, Study) or not said:
+        return entry
+    ensemble = entry.scenario.ensemble.model_copy(update=said)
+    return replace(entry, scenario=entry.scenario.model_copy(update={"ensemble": ensemble}))
+
+
+def _frame(entry: Study | ScenarioFile, name: str) -> Frame:
+    """What a scenario will say of itself once it has run, so that it can be refused before."""
+    if isinstance(entry, Study):
+        return frame_of(entry.ds, name)
+    scenario = entry.scenario
+    return Frame(
+        name=name,
+        seed=scenario.ensemble.seed,
+        start=scenario.start,
+        months=scenario.months,
+        version=version("verifsim"),
+        parties=tuple(scenario.parties),
+        regions=tuple(scenario.regions),
+    )
+
+
+def _side(entry: Study | ScenarioFile, name: str, progress: Callable[[int], Any]) -> Side:
+    """A side of the comparison; its dataset is let go of unless the caller holds it."""
+    study = entry if isinstance(entry, Study) else run(entry, progress=progress)
+    return side_of(study.ds, study.outcomes, name)

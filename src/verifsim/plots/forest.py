@@ -1,0 +1,100 @@
+"""How scenarios differ from the reference: a forest of paired differences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from verifsim.comparison.sentences import better_or_worse, numbers, unit_of
+from verifsim.plots.style import axes_for, plain
+
+COLOURS = {"better": "#2a6591", "worse": "#b5402a", "": "0.25"}
+UNSURE = "0.65"
+
+MOST = 20
+"""Outcomes that a picture shows unless asked for more."""
+
+
+def forest(table: pd.DataFrame, reference: str, ax: Axes | None = None, most: int = MOST) -> Axes:
+    """Draw the paired differences of each outcome, with 95 % intervals, scenario below scenario.
+
+    Parameters
+    ----------
+    table
+        A table of `verifsim.comparison`.
+    reference
+        The name of the scenario that the others are compared with.
+    ax
+        Axes to draw on.
+    most
+        How many outcomes are shown: the first that are not the same in all pairs.
+
+    Returns
+    -------
+    The axes. Each outcome has a scale of its own, for units differ; the numbers stand beside it. Grey is what
+    is not beyond chance among all the differences that were looked at.
+    """
+    told = table[(table["n"] > 1) & ((table["differ"] > 0) | (table["high"] > table["low"]))]
+    outcomes = list(dict.fromkeys(told.index.get_level_values("outcome")))
+    shown = outcomes[:most]
+    several = told.index.get_level_values("scenario").nunique() > 1
+    lines = sum(len(told.xs(o, level="outcome")) * several + 1.25 for o in shown)
+    ax = axes_for(ax, (11.0, 1.5 + 0.26 * lines))
+    y = 0.0
+    for outcome in shown:
+        rows = told.xs(outcome, level="outcome")
+        _heading(ax, y, f"{outcome}  ({unit_of(rows.iloc[0])})")
+        reach = float(np.nanmax(np.abs(rows[["low", "high"]].to_numpy()))) or 1.0
+        for scenario, row in rows.iterrows():
+            y -= 1.0 * several
+            _row(ax, y, row, reach, str(scenario) if several else "")
+        y -= 1.25
+    ax.axvline(0, color="0.25", linewidth=0.8)
+    ax.set_xlim(-1.08, 1.08)
+    ax.set_ylim(y + 0.6, 1.0)
+    _around(ax, table, reference, outcomes, shown)
+    return ax
+
+
+def _heading(ax: Axes, y: float, text: str) -> None:
+    ax.annotate(
+        plain(text), (0.0, y), xycoords=("axes fraction", "data"), va="center", ha="right",
+        textcoords="offset points", xytext=(-8, 0), fontsize="small",
+    )  # fmt: skip
+
+
+def _row(ax: Axes, y: float, row: pd.Series, reach: float, scenario: str) -> None:
+    """One difference: a point and its interval, its name at the left, its numbers at the right."""
+    colour = COLOURS[better_or_worse(row)] if row["beyond_chance"] else UNSURE
+    at, low, high = (row[key] / reach for key in ("difference", "low", "high"))
+    ax.plot([low, high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
+    ax.plot([at], [y], "o", color=colour, markersize=5)
+    size, least, most = numbers(row)
+    mark = " *" if row["beyond_chance"] else " (few pairs differ)" if row["too_few"] else ""
+    for x, text, side, away in (
+        (0.0, scenario, "right", -8),
+        (1.0, f"{size}  ({least} to {most}){mark}", "left", 8),
+    ):
+        ax.annotate(
+            plain(text), (x, y), xycoords=("axes fraction", "data"), va="center", ha=side,
+            textcoords="offset points", xytext=(away, 0), fontsize="small", color="0.35" if x == 0 else "k",
+        )  # fmt: skip
+
+
+def _around(ax: Axes, table: pd.DataFrame, reference: str, outcomes: list[str], shown: list[str]) -> None:
+    others = table.index.get_level_values("scenario").unique()
+    what = str(others[0]) if len(others) == 1 else "Scenarios"
+    ax.set_title(plain(f"{what} less {reference}, on the same luck"), loc="left", fontsize="medium")
+    left_out = f"; {len(outcomes) - len(shown)} outcomes not shown" if len(outcomes) > len(shown) else ""
+    n = int(table["n"].max()) if len(table) else 0
+    ax.set_xlabel(
+        f"less  ←  no difference  →  more   (each outcome on a scale of its own)\n"
+        f"n = {n:,} pairs of runs or fewer; lines are 95 % intervals, each on its own{left_out}\n"
+        f"blue: better, red: worse, both beyond chance (*) among the {len(table)} differences looked at",
+        fontsize="small",
+    )
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for edge in ("top", "right", "left", "bottom"):
+        ax.spines[edge].set_visible(False)
