@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from html import escape
 from importlib.metadata import version
@@ -21,11 +22,13 @@ from verifsim.comparison.sentences import as_told, sentences
 from verifsim.comparison.sides import Frame, Side, check_alike, frame_of, paired, side_of
 from verifsim.comparison.table import check_names, columns, table
 from verifsim.doctrines.known import Given
+from verifsim.ensemble import n_twins
 from verifsim.errors import ScenarioError, UsageError, did_you_mean, names
 from verifsim.outcomes.summary import QUANTILES
 from verifsim.plots.forest import forest
 from verifsim.scenario import ScenarioFile, load_scenario
-from verifsim.study import Study, as_settings, load, run
+from verifsim.store import Folder
+from verifsim.study import Study, as_settings, csv_content, json_text, load, png_content, run, text_content
 
 Comparable = str | PathLike[str] | ScenarioFile | Study
 """What can be compared: a scenario's file, or what it was loaded as, run to, or written into."""
@@ -61,6 +64,11 @@ class Comparison:
     def n(self) -> int:
         """How many runs all of them have."""
         return len(self.sides[0].outcomes)
+
+    @property
+    def n_failed(self) -> int:
+        """How many runs could not be finished, of all scenarios."""
+        return sum(side.n_failed for side in self.sides)
 
     @cached_property
     def _table(self) -> pd.DataFrame:
@@ -128,6 +136,41 @@ class Comparison:
         drawn = forest(self._table, self.reference)
         assert isinstance(drawn.figure, Figure)
         return drawn.figure
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for JSON: what was compared, the sentences, the table and the first moves."""
+        kept = ("title", "question", "varies")
+        table, moves = self._table.reset_index(), self.first_moves()
+        return {
+            "reference": self.reference,
+            "scenarios": {s.name: asdict(s.frame) | {k: getattr(s, k) for k in kept} for s in self.sides},
+            "runs": self.n,
+            "sentences": list(self.sentences()),
+            "table": json.loads(table.to_json(orient="records", double_precision=12)),
+            "first_moves": json.loads(moves.to_json(orient="records", double_precision=12)),
+        }
+
+    def save(self, folder: str | PathLike[str]) -> Path:
+        """Write ``comparison.csv``, ``comparison.json`` and ``comparison.png`` into a folder, and return it.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written; nothing is left half-written.
+        """
+        with Folder(Path(folder)) as into:
+            self.write_into(into)
+        return Path(folder)
+
+    def write_into(self, folder: Folder) -> None:
+        """Write the files into a folder that is open already."""
+        folder.write(
+            {
+                "comparison.csv": lambda: csv_content(self._table.reset_index()),
+                "comparison.json": lambda: text_content(json_text(self.as_data())),
+                "comparison.png": lambda: png_content(self.plot()),
+            }
+        )
 
     def _side(self, scenario: str) -> Side:
         others = {side.name: side for side in self.sides[1:]}
@@ -204,17 +247,63 @@ def compare(
     """
     check_names(outcomes)
     entries = opened(scenarios, as_settings(runs, seed, settings or {}), tuple(doctrines))
-    ordered = _reference_first(entries, reference)
-    ordered = [(name, with_ensemble(entry, runs, seed)) for name, entry in ordered]
+    return carried_out(ready(entries, reference, runs, seed), outcomes, runs, progress)
+
+
+Entries = list[tuple[str, Study | ScenarioFile]]
+"""Names in a comparison, and what is to be compared: results, or what is to be simulated."""
+
+
+def ready(entries: Entries, reference: str | None, runs: int | None, seed: int | None) -> Entries:
+    """The scenarios as they are to be compared, the reference first; refused if they are no pairs."""
+    ordered = [(n, with_ensemble(entry, runs, seed)) for n, entry in _reference_first(entries, reference)]
     check_alike([_frame(entry, name) for name, entry in ordered])
-    sides = [_side(entry, name, progress) for name, entry in ordered]
+    return ordered
+
+
+def run_months(entries: Entries) -> int:
+    """How many months of runs there are to simulate."""
+    to_run = [entry for _, entry in entries if isinstance(entry, ScenarioFile)]
+    return sum(f.scenario.months * (f.scenario.ensemble.runs + n_twins(f)) for f in to_run)
+
+
+def carried_out(
+    entries: Entries,
+    outcomes: Sequence[str] | None,
+    runs: int | None = None,
+    progress: Callable[[int], Any] = lambda n: None,
+) -> Comparison:
+    """Simulate what is no results yet, and compare; of results, the first ``runs`` runs."""
+    sides = [_side(entry, name, progress) for name, entry in entries]
     return Comparison([side.of(side.outcomes.index[:runs]) for side in sides], outcomes)
+
+
+def _check_heeded(
+    scenarios: Sequence[Comparable], settings: Sequence[str], doctrines: Sequence[Given]
+) -> None:
+    """Refuse what nothing would heed: results are what they are, and a loaded scenario has its settings."""
+    to_read = [
+        g for g in scenarios if not isinstance(g, Study | ScenarioFile) and not _holds_results(Path(g))
+    ]
+    own = [said for said in settings if not said.startswith(("ensemble.runs=", "ensemble.seed="))]
+    if (own or doctrines) and not to_read:
+        raise UsageError("settings and doctrines go with scenario files, and none is given as a file")
+    to_run = to_read or any(isinstance(given, ScenarioFile) for given in scenarios)
+    if any(said.startswith("ensemble.seed=") for said in settings) and not to_run:
+        raise UsageError(
+            "a seed goes with scenarios that are to be simulated; all that are given are results"
+        )
+
+
+def _holds_results(path: Path) -> bool:
+    return path.is_dir() or path.suffix == ".nc"
 
 
 def opened(
     scenarios: Sequence[Comparable], settings: Sequence[str], doctrines: Sequence[Given] = ()
-) -> list[tuple[str, Study | ScenarioFile]]:
+) -> Entries:
     """Read every scenario or results file, or say what is wrong with all of them; and name each."""
+    _check_heeded(scenarios, settings, doctrines)
     if len(scenarios) < 2:
         raise UsageError(f"a comparison needs two scenarios or more; given: {len(scenarios)}")
     entries, problems = [], []
@@ -231,10 +320,9 @@ def opened(
 def _opened(given: Comparable, settings: Sequence[str], doctrines: Sequence[Given]) -> Study | ScenarioFile:
     if isinstance(given, Study | ScenarioFile):
         return given
-    path = Path(given)
-    if path.is_dir() or path.suffix == ".nc":
-        return load(path)
-    return load_scenario(path, settings, doctrines=doctrines)
+    if _holds_results(Path(given)):
+        return load(given)
+    return load_scenario(given, settings, doctrines=doctrines)
 
 
 def _named(entries: Sequence[Study | ScenarioFile]) -> list[str]:
@@ -257,9 +345,7 @@ def _settings(entry: Study | ScenarioFile) -> str:
     return "; ".join(said for said in entry.settings if not said.startswith("ensemble."))
 
 
-def _reference_first(
-    entries: list[tuple[str, Study | ScenarioFile]], reference: str | None
-) -> list[tuple[str, Study | ScenarioFile]]:
+def _reference_first(entries: Entries, reference: str | None) -> Entries:
     known = [name for name, _ in entries]
     if reference is None:
         return entries

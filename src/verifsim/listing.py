@@ -7,6 +7,7 @@ from textwrap import fill, indent
 
 import pandas as pd
 
+from verifsim.comparison.sentences import as_told
 from verifsim.doctrines import Doctrine, Known, origin
 from verifsim.errors import ScenarioError
 from verifsim.outcomes import OUTCOMES
@@ -80,6 +81,35 @@ def headlines(table: pd.DataFrame, n: int) -> str:
         for row in rows
     ]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def comparison(table: pd.DataFrame, reference: str) -> str:
+    """The short tables of a comparison: for each outcome, the reference and the others below it."""
+    blocks = [
+        _compared(str(name), rows, reference) for name, rows in table.groupby(level="outcome", sort=False)
+    ]
+    return "\n\n".join(blocks)
+
+
+def _compared(outcome: str, rows: pd.DataFrame, reference: str) -> str:
+    """One outcome: the reference's value, over each other's pairs if these differ, and the others'."""
+    told = {str(name): as_told(row) for name, row in rows.droplevel("outcome").iterrows()}
+    of_each = rows.drop_duplicates("reference").droplevel("outcome").index
+    values = " or ".join(told[str(name)]["reference"] for name in of_each)
+    pairs = " or ".join(dict.fromkeys(row["pairs"] for row in told.values()))
+    unit, better = next(iter(told.values()))["unit"], rows["better"].iloc[0]
+    direction = "" if better == "neither" else f"; {better} is better"
+    lines = [(reference, values, "", "", "")]
+    for scenario, row in told.items():
+        luck = f"better in {row['better in']}" if row["better in"] else ""
+        lines.append((scenario, row["value"], row["difference"], row["95 % interval"], luck))
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    sides = (str.ljust, str.rjust, str.rjust, str.rjust, str.ljust)
+    body = [
+        "  ".join(["", *(to(cell, w) for cell, w, to in zip(line, widths, sides, strict=True))]).rstrip()
+        for line in lines
+    ]
+    return "\n".join([f"{outcome} ({unit}{direction}; {pairs} pairs)", *body])
 
 
 def _by_numbers(row: pd.Series) -> str:

@@ -216,21 +216,21 @@ class Study:
         """
         files: dict[str, Content] = {
             results.FILE_NAME: lambda: results.content(self.ds),
-            "outcomes.csv": lambda: _csv(self.outcomes.reset_index()),
-            "summary.csv": lambda: _csv(self.summary().reset_index()),
-            "escalation.csv": lambda: _csv(self.escalation()),
-            "scenario.resolved.yaml": lambda: _text(self.ds.attrs["scenario"]),
-            "metadata.json": lambda: _text(_json(self.metadata())),
+            "outcomes.csv": lambda: csv_content(self.outcomes.reset_index()),
+            "summary.csv": lambda: csv_content(self.summary().reset_index()),
+            "escalation.csv": lambda: csv_content(self.escalation()),
+            "scenario.resolved.yaml": lambda: text_content(self.ds.attrs["scenario"]),
+            "metadata.json": lambda: text_content(json_text(self.metadata())),
         }
         if plot:
-            files[PICTURE] = lambda: _png(self.plot())
+            files[PICTURE] = lambda: png_content(self.plot())
         drivers = self.drivers_of_headlines() if self.varies else pd.DataFrame()
         if len(drivers):
-            files[DRIVERS] = lambda: _csv(drivers.reset_index())
+            files[DRIVERS] = lambda: csv_content(drivers.reset_index())
         if plot and len(drivers):
             moved = list(drivers.index.unique("outcome"))
             first = self._in_question if self._in_question in moved else moved[0]
-            files[TORNADO] = lambda: _png(self.plot_drivers(first))
+            files[TORNADO] = lambda: png_content(self.plot_drivers(first))
         folder.write(files, stale=tuple({PICTURE, DRIVERS, TORNADO} - set(files)))
 
     def metadata(self) -> dict[str, Any]:
@@ -351,19 +351,23 @@ def load(path: str | PathLike[str]) -> Study:
     return Study(results.load(path))
 
 
-def _json(data: dict[str, Any]) -> str:
+def json_text(data: dict[str, Any]) -> str:
+    """Data as JSON that people can read."""
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def _text(text: str) -> bytes:
+def text_content(text: str) -> bytes:
+    """What goes into a file of text; its last line ends."""
     return (text if text.endswith("\n") else text + "\n").encode()
 
 
-def _csv(table: pd.DataFrame) -> bytes:
+def csv_content(table: pd.DataFrame) -> bytes:
+    """What goes into a CSV file of a table, without its index."""
     return table.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode()
 
 
-def _png(figure: Figure) -> bytes:
+def png_content(figure: Figure) -> bytes:
+    """What goes into a PNG file of a picture."""
     into = BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")  # a box for a letter no font has

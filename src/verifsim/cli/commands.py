@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from verifsim.cli import begin, look
+from verifsim.cli.compare import compare
 from verifsim.cli.run import run
 from verifsim.cli.say import EXIT_CODES, count, say
 from verifsim.errors import OutputError, ScenarioError, VerifsimError
@@ -25,7 +26,7 @@ def cli() -> None:
     """
 
 
-for command in (run, look.validate, look.show, begin.new, begin.init, look.list_, look.schema):
+for command in (run, compare, look.validate, look.show, begin.new, begin.init, look.list_, look.schema):
     cli.add_command(command)
 
 

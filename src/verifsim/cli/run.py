@@ -154,11 +154,12 @@ def _progress(scenario: ScenarioFile, wanted: Wanted) -> Any:
 
     n_runs = scenario.scenario.ensemble.runs + n_twins(scenario)
     runs = n_runs if wanted.only_run is None else 1
-    return _bar(scenario.name, scenario.scenario.months * runs)
+    return bar(scenario.name, scenario.scenario.months * runs)
 
 
 @contextmanager
-def _bar(name: str, total: int) -> Iterator[Any]:
+def bar(name: str, total: int) -> Iterator[Any]:
+    """A progress bar on stderr, which yields what to call with run-months done."""
     from tqdm import tqdm
 
     with tqdm(total=total, desc=name, unit=" run-months", unit_scale=True, leave=False) as shown:

@@ -139,13 +139,20 @@ def unit_of(row: pd.Series) -> str:
 
 def numbers(row: pd.Series) -> tuple[str, str, str]:
     """A difference and the ends of its interval, with signs, to two digits of half its width."""
-    scale = 100.0 if row["unit"] == "share" else 1.0
-    found = [scale * row[key] for key in ("difference", "low", "high")]
-    half = (found[2] - found[1]) / 2.0
-    wide = half if half > 0 else abs(found[0])
-    decimals = min(max(0, 1 - math.floor(math.log10(wide))), 6) if wide > 0 else 0
-    told = [_signed(value, decimals) for value in found]
-    return told[0], told[1], told[2]
+    scale, decimals = _scale(row), _decimals(row)
+    size, low, high = (_signed(scale * row[key], decimals) for key in ("difference", "low", "high"))
+    return size, low, high
+
+
+def _scale(row: pd.Series) -> float:
+    return 100.0 if row["unit"] == "share" else 1.0
+
+
+def _decimals(row: pd.Series) -> int:
+    """How many to tell a difference to two digits of half its interval's width, or of itself."""
+    half = (row["high"] - row["low"]) / 2.0
+    wide = _scale(row) * (half if half > 0 else abs(row["difference"]))
+    return min(max(0, 1 - math.floor(math.log10(wide))), 6) if wide > 0 else 0
 
 
 def _signed(value: float, decimals: int) -> str:
@@ -158,13 +165,13 @@ def _signed(value: float, decimals: int) -> str:
 
 def as_told(row: pd.Series) -> dict[str, str]:
     """A row of the table as people read it: shares as so many of 100 worlds, a star beyond chance."""
-    scale = 100.0 if row["unit"] == "share" else 1.0
+    scale, decimals = _scale(row), _decimals(row)
     size, low, high = numbers(row)
     star = " *" if row["beyond_chance"] else ""
     better = "" if np.isnan(row["chance_better"]) else of_worlds(row["chance_better"], int(row["n"]))
     return {
-        "value": _short(scale * row["value"]),
-        "reference": _short(scale * row["reference"]),
+        "value": _plain(scale * row["value"], decimals),
+        "reference": _plain(scale * row["reference"], decimals),
         "difference": f"{size}{star}",
         "95 % interval": "" if np.isnan(row["low"]) else f"{low} to {high}",
         "better in": better,
@@ -174,7 +181,5 @@ def as_told(row: pd.Series) -> dict[str, str]:
     }
 
 
-def _short(value: float) -> str:
-    if np.isnan(value):
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 or value == round(value) else f"{value:,.3g}"
+def _plain(value: float, decimals: int) -> str:
+    return "–" if np.isnan(value) else f"{value:,.{decimals}f}"

@@ -41,6 +41,8 @@ class Side:
     """The region in question."""
     outcomes: pd.DataFrame
     """One row a run, one column an outcome."""
+    n_failed: int
+    """Runs that could not be finished."""
     moves: Mapping[str, pd.DataFrame]
     """By region, the first deployment there: see `first_moves`."""
 
@@ -78,6 +80,7 @@ def side_of(ds: xr.Dataset, outcomes: pd.DataFrame, name: str) -> Side:
         varies="number" in ds.coords,
         region=region_in_question(ds),
         outcomes=outcomes,
+        n_failed=int(ds.attrs.get("failed_runs", 0)),
         moves={str(region): first_moves(ds, str(region)) for region in ds.region.values},
     )
 
@@ -133,6 +136,11 @@ def paired(sides: Sequence[Side]) -> tuple[tuple[Side, ...], tuple[str, ...]]:
         raise UsageError(f"a comparison needs two runs that all have; these have {len(common)}: {counts}")
     fewer = any(len(side.outcomes) > len(common) for side in sides)
     notes = [f"Compared over the {len(common):,} runs that all have; there are: {counts}."] if fewer else []
+    notes += [
+        f"{side.n_failed:,} runs of '{side.name}' failed, and are left out."
+        for side in sides
+        if side.n_failed
+    ]
     for other in sides[1:]:
         notes += _notes(sides[0], other, common)
     return tuple(side.of(common) for side in sides), tuple(notes)

@@ -1,0 +1,110 @@
+"""``verifsim compare``: scenarios side by side, run by run under the same luck."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from verifsim.cli.run import bar
+from verifsim.cli.say import PATH, SETTINGS, examples, say
+from verifsim.store import Folder, interrupts_held
+
+if TYPE_CHECKING:
+    from verifsim.comparing import Comparison
+
+
+@click.command(
+    epilog=examples(
+        "verifsim compare scenarios/baseline.yaml scenarios/moratorium.yaml",
+        "verifsim compare results/baseline results/moratorium scenarios/inf_restored.yaml",
+        "verifsim compare scenarios/*.yaml --reference baseline --outcome nobody_deployed",
+    ),
+    short_help="Compare scenarios run by run, and say how they differ and how sure that is.",
+)
+@click.argument("scenarios", nargs=-1, required=True, type=PATH, metavar="SCENARIO SCENARIO...")
+@click.option(
+    "--reference", metavar="NAME", help="The scenario the others are compared with. [default: the first]"
+)
+@click.option("-n", "--runs", type=click.IntRange(2), help="How many worlds, instead of the files' numbers.")
+@click.option("--seed", type=click.IntRange(0), help="The luck, instead of the files'.")
+@SETTINGS
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    metavar="NAME",
+    help="An outcome to look at, instead of the headlines. Repeatable.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=PATH,
+    default=Path("results") / "comparison",
+    show_default=True,
+    metavar="DIR",
+    help="Where the comparison goes.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the comparison as JSON, and nothing else, on stdout."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--no-progress", is_flag=True, help="No progress bar; there is none without a terminal.")
+def compare(
+    scenarios: tuple[Path, ...],
+    reference: str | None,
+    runs: int | None,
+    seed: int | None,
+    settings: tuple[str, ...],
+    outcomes: tuple[str, ...],
+    folder: Path,
+    as_json: bool,
+    quiet: bool,
+    no_progress: bool,
+) -> int:
+    """Compare scenarios run by run under the same luck, and say how they differ and how sure that is.
+
+    SCENARIOs are scenario files, which are simulated here, or folders of results. The first is the reference.
+    Run i has the same luck in all of them, so that a difference is one of terms and not of luck. Into the
+    folder go comparison.csv, comparison.json and comparison.png.
+    """
+    with interrupts_held():  # one in the middle of an import can do anything
+        from verifsim import comparing
+        from verifsim.comparison.table import check_names
+        from verifsim.study import as_settings, json_text
+
+        check_names(outcomes)
+        opened = comparing.opened(scenarios, [*settings, *as_settings(runs, seed, {})])
+        entries = comparing.ready(opened, reference, runs, seed)
+    replaced = (folder / "comparison.csv").exists()
+    with Folder(folder) as into:
+        with _progress(comparing.run_months(entries), wanted=not (no_progress or quiet)) as progress:
+            found = comparing.carried_out(entries, outcomes or None, runs, progress)
+        found.write_into(into)
+    if as_json:
+        say(json_text(found.as_data() | {"folder": str(folder)}))
+    elif not quiet:
+        where = f"Results are in {folder}{os.sep}" + (", in place of earlier ones" if replaced else "")
+        say("\n".join([_told(found), "", where]))
+    return 4 if found.n_failed else 0
+
+
+def _progress(total: int, *, wanted: bool) -> Any:
+    """A context that yields what to call with run-months done; a bar on a terminal's stderr."""
+    if not wanted or not total or sys.stderr is None or not sys.stderr.isatty():
+        return nullcontext(lambda n: None)
+    return bar("comparison", total)
+
+
+def _told(found: Comparison) -> str:
+    """The titles, the tables, and the sentences."""
+    from verifsim import listing
+
+    head = [f"{side.name}: {side.title}" for side in found.sides]
+    tables = listing.comparison(found.table(), found.reference)
+    return "\n".join([*head, "", tables, "", *found.sentences()])

@@ -1,0 +1,129 @@
+"""``verifsim compare``: what it prints, writes and refuses."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+import verifsim as vs
+from verifsim.cli import main
+
+ALARMS = """
+watching: {false_alarm: 0.02}
+doctrines: {mirror: {believes_above: 0.05}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch, write):
+    """An empty folder to work in, with two scenarios."""
+    monkeypatch.chdir(tmp_path)
+    write(ALARMS, name="many")
+    write(ALARMS.replace("0.02", "0.005"), name="few")
+    return tmp_path
+
+
+@pytest.fixture
+def call(capsys):
+    def call(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main(["compare", *map(str, arguments)])
+        said = capsys.readouterr()
+        return left.value.code, said.out, said.err
+
+    return call
+
+
+def test_it_prints_a_table_for_each_headline_and_sentences_and_writes_three_files(call):
+    code, out, err = call("many.yaml", "few.yaml")
+    assert (code, err) == (0, "")
+    assert "months_without_deployment.north (months; higher is better; 200 pairs)\n  many" in out
+    assert "differences were looked at" in out
+    assert out.rstrip().endswith("Results are in results/comparison/")
+    written = {path.name for path in Path("results/comparison").iterdir()}
+    assert written == {"comparison.csv", "comparison.json", "comparison.png"}
+
+
+def test_the_csv_and_the_json_hold_the_table(call):
+    call("many.yaml", "few.yaml", "-o", "out")
+    table = vs.compare("many.yaml", "few.yaml").table()
+    rows = list(csv.DictReader(Path("out/comparison.csv").read_text(encoding="utf-8").splitlines()))
+    data = json.loads(Path("out/comparison.json").read_text(encoding="utf-8"))
+    assert len(rows) == len(data["table"]) == len(table)
+    assert [row["outcome"] for row in rows] == [row["outcome"] for row in data["table"]]
+    assert float(rows[0]["low"]) == pytest.approx(table["low"].iloc[0])
+    assert data["reference"] == "many"
+    assert data["runs"] == 200
+
+
+def test_json_is_all_there_is_on_stdout_and_quiet_says_nothing(call):
+    assert json.loads(call("many.yaml", "few.yaml", "--json")[1])["sentences"]
+    assert call("many.yaml", "few.yaml", "-q") == (0, "", "")
+
+
+def test_files_and_folders_of_results_may_be_mixed(call):
+    vs.run("few.yaml").save("results/few", plot=False)
+    of_files, mixed = call("many.yaml", "few.yaml")[1], call("many.yaml", "results/few")[1]
+    assert mixed.replace(", in place of earlier ones", "") == of_files
+
+
+def test_options_choose_the_reference_the_runs_the_settings_and_the_outcomes(call):
+    options = (
+        "--reference",
+        "few",
+        "-n",
+        40,
+        "--seed",
+        3,
+        "--set",
+        "months=12",
+        "--outcome",
+        "peak_rung",
+        "--json",
+    )
+    data = json.loads(call("many.yaml", "few.yaml", *options)[1])
+    assert (data["reference"], data["runs"]) == ("few", 40)
+    assert [row["outcome"] for row in data["table"]] == ["peak_rung"]
+    assert {side["seed"] for side in data["scenarios"].values()} == {3}
+    assert {side["months"] for side in data["scenarios"].values()} == {12}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["many.yaml"], 2, "two scenarios or more"),
+        (["many.yaml", "few.yaml", "--reference", "man"], 2, "did you mean 'many'?"),
+        (["many.yaml", "few.yaml", "--outcome", "peak"], 2, "no outcome 'peak'"),
+        (["many.yaml", "few.yaml", "-n", 1], 2, "not in the range x>=2"),
+        (["many.yaml", "other.yaml"], 3, "other.yaml"),
+        (["many.yaml", "empty"], 1, "no results here"),
+        (["kept", "few.yaml", "--seed", 8], 2, "have seeds 7 and 8"),
+        (["kept", "kept", "--seed", 8], 2, "all that are given are results"),
+        (["kept", "kept", "--set", "months=3"], 2, "none is given as a file"),
+        (["many.yaml", "few.yaml", "-o", "many.yaml"], 1, "cannot be written"),
+    ],
+)
+def test_what_cannot_be_compared_is_a_sentence_and_leaves_nothing(arguments, code, said, call):
+    Path("empty").mkdir()
+    vs.run("many.yaml", runs=5).save("kept", plot=False)
+    found = call(*arguments)
+    assert found[0] == code
+    assert said in found[2]
+    assert "Traceback" not in found[2]
+    assert not Path("results").exists()
+
+
+def test_failed_runs_are_left_out_said_and_exit_code_4(call):
+    study = vs.run("many.yaml")
+    study.ds = study.ds.isel(run=slice(0, 150)).assign_attrs(failed_runs=50)
+    study.save("some_failed", plot=False)
+    code, out, _ = call("some_failed", "few.yaml")
+    assert code == 4
+    assert "50 runs of 'many' failed" in out
+    assert "150 runs that all have" in out
+
+
+def test_a_second_comparison_replaces_the_first(call):
+    call("many.yaml", "few.yaml")
+    assert "in place of earlier ones" in call("many.yaml", "few.yaml")[1]
