@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cached_property
 from html import escape
@@ -17,10 +17,18 @@ from matplotlib.figure import Figure
 
 from verifsim.comparison.deployment import cumulative_incidence, still_without
 from verifsim.comparison.first_moves import BOTH, NOBODY
-from verifsim.comparison.intervals import quantile_difference, share_difference
+from verifsim.comparison.intervals import CONFIDENCE, quantile_difference, share_difference
+from verifsim.comparison.precision import (
+    MOST_RUNS,
+    Precision,
+    check_half_widths,
+    close_enough,
+    grown,
+    looks,
+)
 from verifsim.comparison.sentences import as_told, sentences
-from verifsim.comparison.sides import Frame, Side, check_alike, frame_of, paired, side_of
-from verifsim.comparison.table import check_names, columns, table
+from verifsim.comparison.sides import Frame, Side, check_alike, frame_of, one_scenario, paired, side_of
+from verifsim.comparison.table import check_names, columns, difference, happens_or_not, table
 from verifsim.doctrines.known import Given
 from verifsim.ensemble import n_twins
 from verifsim.errors import ScenarioError, UsageError, did_you_mean, names
@@ -43,10 +51,18 @@ class Comparison:
         What is known of each scenario, the reference first.
     notes
         What was left out, and what there is to beware of, in sentences.
+    precision
+        What was asked for, where the ensemble grew until that was known; else None.
     """
 
-    def __init__(self, sides: Sequence[Side], outcomes: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        sides: Sequence[Side],
+        outcomes: Sequence[str] | None = None,
+        precision: Precision | None = None,
+    ) -> None:
         self.sides, self.notes = paired(sides)
+        self.precision = precision
         self._wanted = None if outcomes is None else tuple(outcomes)
         self._looked_at = columns(self.sides, self._wanted)
 
@@ -72,7 +88,9 @@ class Comparison:
 
     @cached_property
     def _table(self) -> pd.DataFrame:
-        return table(self.sides, self._looked_at)
+        return table(
+            self.sides, self._looked_at, CONFIDENCE if self.precision is None else self.precision.confidence
+        )
 
     def table(self) -> pd.DataFrame:
         """A row for each scenario and outcome: see `verifsim.comparison.table.table`."""
@@ -80,7 +98,7 @@ class Comparison:
 
     def __getitem__(self, scenario: str) -> Comparison:
         """One scenario against the reference, as if no other had been looked at."""
-        return Comparison([self.sides[0], self._side(scenario)], self._wanted)
+        return Comparison([self.sides[0], self._side(scenario)], self._wanted, self.precision)
 
     def quantiles(self, outcome: str) -> pd.DataFrame:
         """How the quantiles of an outcome over runs differ, with bootstrap intervals.
@@ -126,10 +144,27 @@ class Comparison:
                 rows.append({"scenario": side.name, "who": who, "why": reason, "share": share, **found})
         return pd.DataFrame(rows, columns=["scenario", "who", "why", "share", "difference", "low", "high"])
 
+    def is_close_enough(self) -> bool:
+        """Whether all is known as closely as was asked for."""
+        if self.precision is None:
+            return True
+        first, *others = self.sides
+        asked = self.precision.half_widths.items()
+        pairs = [(side, name, width) for side in others for name, width in asked if name in side.outcomes]
+        return all(
+            one_scenario(first, side)
+            or close_enough(
+                difference(side, first, name, self.precision.confidence),
+                width,
+                share=happens_or_not(side, first, name),
+            )
+            for side, name, width in pairs
+        )
+
     def sentences(self) -> tuple[str, ...]:
         """What was found, in plain sentences, and before that what was left out."""
         first = f"months_without_deployment.{self.sides[0].region}"
-        return self.notes + sentences(self._table, self.reference, first)
+        return self.notes + sentences(self._table, self.reference, first, self.precision)
 
     def plot(self) -> Figure:
         """A forest of the paired differences."""
@@ -145,6 +180,7 @@ class Comparison:
             "reference": self.reference,
             "scenarios": {s.name: asdict(s.frame) | {k: getattr(s, k) for k in kept} for s in self.sides},
             "runs": self.n,
+            "precision": None if self.precision is None else asdict(self.precision),
             "sentences": list(self.sentences()),
             "table": json.loads(table.to_json(orient="records", double_precision=12)),
             "first_moves": json.loads(moves.to_json(orient="records", double_precision=12)),
@@ -216,6 +252,8 @@ def compare(
     doctrines: Iterable[Given] = (),
     reference: str | None = None,
     outcomes: Sequence[str] | None = None,
+    until: Mapping[str, float] | None = None,
+    most_runs: int = MOST_RUNS,
     progress: Callable[[int], Any] = lambda n: None,
 ) -> Comparison:
     """Compare scenarios run by run under the same luck; simulate those that are not results yet.
@@ -232,6 +270,10 @@ def compare(
         The name of the scenario that the others are compared with; the first, if not said.
     outcomes
         The outcomes to look at, whole names or the part before the first dot; the headlines, if not said.
+    until, most_runs
+        By outcome, how narrow half its interval is to be, in the outcome's unit:
+        ``{"months_without_deployment.europe": 1.0}``. Then 500 runs are simulated, and twice as many each
+        time until all scenarios are that close, or there are ``most_runs``; see `verifsim.comparison.precision`.
     progress
         Called with the number of run-months done since the last call.
 
@@ -245,9 +287,13 @@ def compare(
     OutputError
         If results cannot be read.
     """
-    check_names(outcomes)
+    check_names([*(outcomes or ()), *(until or ())])
     entries = opened(scenarios, as_settings(runs, seed, settings or {}), tuple(doctrines))
-    return carried_out(ready(entries, reference, runs, seed), outcomes, runs, progress)
+    entries = ready(entries, reference, runs, seed)
+    if until is None:
+        return carried_out(entries, outcomes, runs, progress)
+    check_until(entries, until, runs, most_runs)
+    return until_known(entries, outcomes, until, most_runs, progress)
 
 
 Entries = list[tuple[str, Study | ScenarioFile]]
@@ -276,6 +322,38 @@ def carried_out(
     """Simulate what is no results yet, and compare; of results, the first ``runs`` runs."""
     sides = [_side(entry, name, progress) for name, entry in entries]
     return Comparison([side.of(side.outcomes.index[:runs]) for side in sides], outcomes)
+
+
+def check_until(
+    entries: Entries, until: Mapping[str, float], runs: int | None, most_runs: int = MOST_RUNS
+) -> None:
+    """Refuse to let an ensemble grow that cannot, or has a number of runs, or to no end."""
+    results = [name for name, entry in entries if isinstance(entry, Study)]
+    if results:
+        raise UsageError(f"until: the ensemble is to grow, and these are results already: {names(results)}")
+    if runs is not None:
+        raise UsageError("until chooses the number of runs itself; leave runs (-n) out, or say most_runs")
+    check_half_widths(until)
+    looks(most_runs)
+
+
+def until_known(
+    entries: Entries,
+    outcomes: Sequence[str] | None,
+    until: Mapping[str, float],
+    most_runs: int = MOST_RUNS,
+    progress: Callable[[int], Any] = lambda n: None,
+) -> Comparison:
+    """Simulate more and more runs until the differences asked for are known closely enough."""
+    sizes = looks(most_runs)
+
+    def look(n_runs: int) -> Comparison:
+        sides = [_side(with_ensemble(entry, n_runs), name, progress) for name, entry in entries]
+        asked = {column: width for name, width in until.items() for column in columns(sides, [name])}
+        wanted = [*(columns(sides) if outcomes is None else outcomes), *asked]
+        return Comparison(sides, wanted, Precision(asked, sizes, n_runs))
+
+    return grown(look, Comparison.is_close_enough, sizes)
 
 
 def _check_heeded(

@@ -127,3 +127,25 @@ def test_failed_runs_are_left_out_said_and_exit_code_4(call):
 def test_a_second_comparison_replaces_the_first(call):
     call("many.yaml", "few.yaml")
     assert "in place of earlier ones" in call("many.yaml", "few.yaml")[1]
+
+
+def test_runs_grow_until_what_is_asked_for_is_known(call):
+    code, out, _ = call("many.yaml", "few.yaml", "--until", "nobody_deployed.north=0.03", "--most-runs", 1000)
+    assert code == 0
+    assert "runs were simulated, at look" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--until", "peak_rung"], "OUTCOME=HALFWIDTH is wanted"),
+        (["--until", "peak_rung=wide"], "OUTCOME=HALFWIDTH is wanted"),
+        (["--until", "peak_rung=-1"], "above 0"),
+        (["--until", "peak_rung=1", "-n", 5], "leave runs (-n) out"),
+        (["--most-runs", 1000], "--most-runs goes with --until"),
+    ],
+)
+def test_an_ensemble_that_is_to_grow_to_no_end_is_exit_code_2(arguments, said, call):
+    code, _, err = call("many.yaml", "few.yaml", *arguments)
+    assert code == 2
+    assert said in err

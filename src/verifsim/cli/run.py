@@ -158,7 +158,7 @@ def _progress(scenario: ScenarioFile, wanted: Wanted) -> Any:
 
 
 @contextmanager
-def bar(name: str, total: int) -> Iterator[Any]:
+def bar(name: str, total: int | None) -> Iterator[Any]:
     """A progress bar on stderr, which yields what to call with run-months done."""
     from tqdm import tqdm
 

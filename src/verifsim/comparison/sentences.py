@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from verifsim.comparison.intervals import CONFIDENCE
+from verifsim.comparison.precision import Precision
 from verifsim.comparison.table import simultaneous
 from verifsim.outcomes.sentences import of_worlds
 
@@ -15,7 +17,9 @@ MOST_LISTED = 6
 """Outcomes that one sentence lists; the table has them all."""
 
 
-def sentences(table: pd.DataFrame, reference: str, first: str) -> tuple[str, ...]:
+def sentences(
+    table: pd.DataFrame, reference: str, first: str, precision: Precision | None = None
+) -> tuple[str, ...]:
     """Say for each scenario how it differs from the reference, and how sure that is.
 
     Parameters
@@ -26,23 +30,43 @@ def sentences(table: pd.DataFrame, reference: str, first: str) -> tuple[str, ...
         The name of the reference.
     first
         The outcome that is spoken of first, if it was looked at.
+    precision
+        What was asked for, where the ensemble grew until it was known closely enough.
     """
     if table.empty:
         return (f"Nothing was compared: no outcome was looked at that '{reference}' and another have.",)
-    said = [_how_many(table, reference)]
+    said = [_how_many(table, reference, CONFIDENCE if precision is None else precision.confidence)]
+    said += [] if precision is None else [*_how_close(table, precision)]
     for name, rows in table.groupby(level="scenario", sort=False):
         said += _of_scenario(rows.droplevel("scenario"), str(name), reference, first)
     return tuple(said)
 
 
-def _how_many(table: pd.DataFrame, reference: str) -> str:
+def _how_close(table: pd.DataFrame, precision: Precision) -> Iterator[str]:
+    """How many runs it took until what was asked for was known closely enough, or that it never was."""
+    sizes, n_runs = precision.sizes, precision.n_runs
+    yield (
+        f"{n_runs:,} runs were simulated, at look {precision.n_looks} of at most {len(sizes)} ({sizes[0]:,} "
+        f"to {sizes[-1]:,} runs); so that looking again costs no certainty, each 95 % interval is one of "
+        f"{100 * precision.confidence:.2f} %."
+    )
+    for outcome, asked in precision.half_widths.items():
+        rows = table.xs(outcome, level="outcome")
+        widest = float(((rows["high"] - rows["low"]) / 2.0).max())
+        few = ", though too few pairs differ to trust that" if rows["too_few"].any() else ""
+        reached = "as asked" if widest <= asked else "more than was asked"
+        yield f"{outcome} is known to ± {widest:.3g}{few}; {reached} (± {asked:g} {rows['unit'].iloc[0]})."
+
+
+def _how_many(table: pd.DataFrame, reference: str, confidence: float) -> str:
     n, worlds = len(table), int(table["n"].max())
     if n == 1:
         return f"Against '{reference}', in {worlds:,} pairs of worlds that share their luck, at 95 %:"
     return (
         f"Against '{reference}', in {worlds:,} pairs of worlds that share their luck; intervals are 95 %, "
         f"each on its own. {n} differences were looked at; those beyond chance (*) differ from none at "
-        f"{100 * simultaneous(n):.2f} %, so that all of them hold at once 95 times in 100 (Bonferroni)."
+        f"{100 * simultaneous(n, confidence):.2f} %, so that all of them hold at once 95 times in 100 "
+        f"(Bonferroni)."
     )
 
 

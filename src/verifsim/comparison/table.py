@@ -62,29 +62,29 @@ def columns(sides: Sequence[Side], wanted: Sequence[str] | None = None) -> list[
     return [name for name in shared if name in wanted or name.split(".")[0] in wanted]
 
 
-def table(sides: Sequence[Side], looked_at: Sequence[str]) -> pd.DataFrame:
+def table(sides: Sequence[Side], looked_at: Sequence[str], confidence: float = CONFIDENCE) -> pd.DataFrame:
     """Each scenario but the reference, which comes first, against it, outcome by outcome.
 
     Returns
     -------
     Rows by (scenario, outcome). ``value`` and ``reference`` are means over the ``n`` pairs in which both have
-    a meaning, so that ``difference`` is theirs; ``low`` and ``high`` its 95 % interval;
+    a meaning, so that ``difference`` is theirs; ``low`` and ``high`` its interval;
     ``beyond_chance``, whether it differs from 0 when it is considered how many rows were looked at
     (Bonferroni); ``chance_better``, ``chance_same`` and ``chance_worse``, shares of pairs, nan where neither
     direction is better; ``differ``, how many pairs are not the same; ``too_few``, whether these are too few
     for an interval of a mean to be trusted; ``unit``, ``better`` and ``headline`` as declared.
     """
     rows = [(side, name) for side in sides[1:] for name in looked_at if name in side.outcomes]
-    level = simultaneous(len(rows))
+    levels = confidence, simultaneous(len(rows), confidence)
     same = {side.name: one_scenario(sides[0], side) for side in sides[1:]}
-    found = [_row(side, sides[0], name, level, same=same[side.name]) for side, name in rows]
+    found = [_row(side, sides[0], name, levels, same=same[side.name]) for side, name in rows]
     index = pd.MultiIndex.from_tuples([(s.name, n) for s, n in rows], names=["scenario", "outcome"])
     return pd.DataFrame(found, index=index)
 
 
-def simultaneous(n_rows: int) -> float:
-    """The level of each of so many intervals at which all hold at once 95 times in 100 (Bonferroni)."""
-    return 1.0 - (1.0 - CONFIDENCE) / max(n_rows, 1)
+def simultaneous(n_rows: int, confidence: float = CONFIDENCE) -> float:
+    """The level of each of so many intervals at which all hold at once at a confidence (Bonferroni)."""
+    return 1.0 - (1.0 - confidence) / max(n_rows, 1)
 
 
 def difference(side: Side, reference: Side, name: str, confidence: float = CONFIDENCE) -> Difference:
@@ -92,20 +92,24 @@ def difference(side: Side, reference: Side, name: str, confidence: float = CONFI
     of, against = side.outcomes[name], reference.outcomes[name]
     if one_scenario(reference, side):
         return Difference(0.0, 0.0, 0.0, len(known_pairs(of, against)[0]), 0)
-    method = share_difference if _happens_or_not(name, of, against) else mean_difference
+    method = share_difference if happens_or_not(side, reference, name) else mean_difference
     return method(of, against, confidence)
 
 
-def _happens_or_not(name: str, of: pd.Series, against: pd.Series) -> bool:
-    return DECLARED[name.split(".")[0]].unit == "share" and is_share(of, against)
+def happens_or_not(side: Side, reference: Side, name: str) -> bool:
+    """Whether an outcome is the share of runs in which something happened."""
+    is_unit = DECLARED[name.split(".")[0]].unit == "share"
+    return is_unit and is_share(side.outcomes[name], reference.outcomes[name])
 
 
-def _row(side: Side, reference: Side, name: str, level: float, *, same: bool) -> dict[str, object]:
+def _row(
+    side: Side, reference: Side, name: str, levels: tuple[float, float], *, same: bool
+) -> dict[str, object]:
     outcome = DECLARED[name.split(".")[0]]
     of, against = side.outcomes[name], reference.outcomes[name]
-    found, wide = (difference(side, reference, name, c) for c in (CONFIDENCE, level))
+    found, wide = (difference(side, reference, name, c) for c in levels)
     values = [float(known.mean()) if known.size else np.nan for known in known_pairs(of, against)]
-    too_few = 0 < found.differ < FEW and not _happens_or_not(name, of, against)
+    too_few = 0 < found.differ < FEW and not happens_or_not(side, reference, name)
     beyond = bool(wide.low > 0.0 or wide.high < 0.0) and not too_few
     return (
         {"value": values[0], "reference": values[1]}
