@@ -36,6 +36,7 @@ FIGURE = ROOT / "docs" / "escalation-moratorium.png"
 RANKING = SCENARIOS / "README.md"
 READING = ROOT / "docs" / "reading-results.md"
 FALSE_ALARMS = ROOT / "docs" / "false-alarms.md"
+COMPARING = ROOT / "docs" / "comparing.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 RATES = (0.0, 0.0002, 0.002)
 """False alarms for each allowed object opened: no value has been published."""
@@ -156,6 +157,32 @@ def _false_alarm_row(study: Study, without: Study) -> tuple[np.ndarray, ...]:
     )
 
 
+def comparing_markdown() -> str:
+    """The page on comparisons, with what pairing gains between shipped scenarios measured anew."""
+    pairs = (
+        ("baseline", "moratorium"),
+        ("baseline", "us_choice_of_bases"),
+        ("baseline", "inspections_refused"),
+        ("moratorium", "moratorium_unverified"),
+    )
+    studies = {name: verifsim.run(SCENARIOS / f"{name}.yaml") for name in dict.fromkeys(sum(pairs, ()))}
+    gains = {
+        f"`{other}` against `{reference}`": verifsim.compare(studies[reference], studies[other])
+        .pairing_gain()
+        .loc[other]
+        for reference, other in pairs
+    }
+    outcomes = list(dict.fromkeys(name for gain in gains.values() for name in gain.index))
+    rows = [(f"`{name}`", *(_times(gain.get(name)) for gain in gains.values())) for name in outcomes]
+    runs = studies["baseline"].ds.sizes["run"]
+    said = f"{runs:,} runs each; –: not in both, or no two pairs differ by different amounts."
+    return _with_table(COMPARING, f"{said}\n\n{_table(('outcome', *gains), rows)}")
+
+
+def _times(gain: float | None) -> str:
+    return "–" if gain is None or np.isnan(gain) else f"{gain:,.1f}"
+
+
 def _ranking(studies: list[Study]) -> str:
     ranked = sorted(studies, key=lambda study: (_mean_rungs(study).mean(), study.name))
     ensembles = sorted({f"{s.ds.sizes['run']:,} runs, seed {s.ds.attrs['seed']}" for s in studies})
@@ -220,6 +247,14 @@ PAGES: dict[Path, Callable[[], str]] = {
 """The texts that need no simulation."""
 
 
+SIMULATED: dict[Path, Callable[[], str]] = {
+    RANKING: ranking_markdown,
+    FALSE_ALARMS: false_alarms_markdown,
+    COMPARING: comparing_markdown,
+}
+"""The texts that are simulated anew, and cannot be checked without."""
+
+
 def stale() -> list[Path]:
     """The texts that are not what they would be if written now."""
     return [
@@ -231,7 +266,7 @@ def stale() -> list[Path]:
 
 def write_all() -> None:
     """Write every text, the ranking and the figure."""
-    for path, text in (PAGES | {RANKING: ranking_markdown, FALSE_ALARMS: false_alarms_markdown}).items():
+    for path, text in (PAGES | SIMULATED).items():
         _write(path, text().encode("utf-8"))
     figure = FIGURE.with_name(f".{FIGURE.name}")
     verifsim.run(SCENARIOS / "moratorium.yaml").plot().savefig(

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from verifsim.comparison.deployment import cumulative_incidence, still_without
 from verifsim.comparison.first_moves import BOTH, NOBODY
-from verifsim.comparison.intervals import CONFIDENCE, quantile_difference, share_difference
+from verifsim.comparison.intervals import CONFIDENCE, pairing_gain, quantile_difference, share_difference
 from verifsim.comparison.precision import (
     MOST_RUNS,
     Precision,
@@ -113,6 +113,15 @@ class Comparison:
                 rows[side.name, quantile] = quantile_difference(of, against, share)._asdict()
         found = pd.DataFrame.from_dict(rows, orient="index")
         return found.rename_axis(["scenario", "quantile"])
+
+    def pairing_gain(self) -> pd.Series:
+        """How many times more runs each row of the table would have taken without shared luck."""
+        first, sides = self.sides[0], {side.name: side for side in self.sides}
+        gains = [
+            pairing_gain(sides[str(scenario)].outcomes[name], first.outcomes[name])
+            for scenario, name in self._table.index
+        ]
+        return pd.Series(gains, index=self._table.index, name="pairing_gain")
 
     def first_deployments(self, region: str | None = None) -> pd.DataFrame:
         """The share of worlds in which nobody has deployed in a region, by month, with a 95 % interval.
@@ -273,7 +282,8 @@ def compare(
     until, most_runs
         By outcome, how narrow half its interval is to be, in the outcome's unit:
         ``{"months_without_deployment.europe": 1.0}``. Then 500 runs are simulated, and twice as many each
-        time until all scenarios are that close, or there are ``most_runs``; see `verifsim.comparison.precision`.
+        time until all scenarios are that close, or there are ``most_runs``; see
+        `verifsim.comparison.precision`.
     progress
         Called with the number of run-months done since the last call.
 

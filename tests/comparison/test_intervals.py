@@ -9,6 +9,7 @@ from verifsim.comparison.intervals import (
     chances,
     is_share,
     mean_difference,
+    pairing_gain,
     quantile_difference,
     share_difference,
     share_interval,
@@ -158,6 +159,14 @@ def test_pairing_takes_the_luck_that_is_shared_out_of_the_interval():
     of, against = luck + 1.0 + rng.normal(size=400), luck
     paired, shuffled = mean_difference(of, against), mean_difference(of, rng.permutation(against))
     assert paired.high - paired.low < 0.05 * (shuffled.high - shuffled.low)
+
+
+def test_the_gain_from_pairing_is_the_ratio_of_variances_without_and_with_it():
+    rng = np.random.default_rng(6)
+    shared = rng.normal(scale=3.0, size=20_000)
+    of, against = shared + rng.normal(size=20_000), shared + rng.normal(size=20_000)
+    assert pairing_gain(of, against) == pytest.approx(20.0 / 2.0, rel=0.05)
+    assert np.isnan(pairing_gain(of, of))
 
 
 def test_the_t_interval_of_pairs_is_that_of_scipy():

@@ -75,6 +75,18 @@ def mean_difference(values: ArrayLike, reference: ArrayLike, confidence: float =
     return Difference(mean, mean - margin, mean + margin, n, differ)
 
 
+def pairing_gain(values: ArrayLike, reference: ArrayLike) -> float:
+    """How many times more runs it would take to know a difference as closely without shared luck.
+
+    The sum of the two variances over the variance of the differences; nan where no two pairs differ in how
+    much they differ. Below 1, shared luck does harm.
+    """
+    of, against = known_pairs(values, reference)
+    if len(of) < 2 or np.ptp(of - against) == 0.0:
+        return float("nan")
+    return float((of.var(ddof=1) + against.var(ddof=1)) / (of - against).var(ddof=1))
+
+
 def share_difference(values: ArrayLike, reference: ArrayLike, confidence: float = CONFIDENCE) -> Difference:
     """The difference of two shares of the same runs, for outcomes that are 0 or 1 in each.
 
