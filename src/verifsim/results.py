@@ -197,9 +197,7 @@ def _drawn(numbers: Mapping[str, Drawn]) -> dict[str, Any]:
 def given(ds: xr.Dataset, path: str) -> xr.DataArray:
     """A number of the scenario that outcomes need: one for all runs, or what each run drew."""
     if "number" in ds.coords and path in ds.number:
-        return ds.numbers.sel(number=path).drop_vars(
-            [name for name in ds.coords if name != "run"], errors="ignore"
-        )
+        return ds.numbers.sel(number=path).reset_coords(drop=True)
     return xr.DataArray(ds.attrs[path.rpartition(".")[2]])
 
 

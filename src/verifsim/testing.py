@@ -206,9 +206,11 @@ def _changed(part: Any) -> Iterator[tuple[str, Any]]:
 
 def _values(name: str, field: FieldInfo) -> list[Any]:
     """Values to try of a parameter; what is out of its bounds, its class refuses."""
-    bounds = [m.ge if isinstance(m, Ge) else m.le for m in field.metadata if isinstance(m, (Ge, Le))]
+    bounds: list[Any] = [
+        m.ge if isinstance(m, Ge) else m.le for m in field.metadata if isinstance(m, (Ge, Le))
+    ]
     if field.annotation is float:
-        return list(dict.fromkeys([0.0, 1e-9, 1.0, 1e6, *(float(bound) for bound in bounds)]))  # type: ignore[arg-type]
+        return list(dict.fromkeys([0.0, 1e-9, 1.0, 1e6, *(float(bound) for bound in bounds)]))
     if field.annotation is int:
         return list(dict.fromkeys([0, 1, 1000, *bounds]))
     if field.annotation is bool:
@@ -336,7 +338,8 @@ def _luck() -> tuple[Any, ...]:
 
 
 def _copied(seen: View) -> View:
-    return replace(seen, **{name: value.copy() for name, value in _arrays(seen).items()})  # type: ignore[arg-type]
+    copies: dict[str, Any] = {name: value.copy() for name, value in _arrays(seen).items()}
+    return replace(seen, **copies)
 
 
 def _of_runs(whole: Any, runs: slice) -> Any:

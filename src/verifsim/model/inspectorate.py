@@ -81,11 +81,16 @@ class VisitedSite:
             else np.zeros(1)
         )
         self._reference = reference
-        self._figures = (site.objects, terms.objects_opened, inspecting.recognised, inspecting.false_alarm)
+        self._figures: dict[str, Any] = {
+            "n_objects": site.objects,
+            "n_opened": terms.objects_opened,
+            "recognised": inspecting.recognised,
+            "false_alarm": inspecting.false_alarm,
+        }
         self._table: tuple[Real, Real] | None = None
         """Where all runs have the same figures, the chances for every number of prohibited objects."""
-        if not any(map(np.ndim, self._figures)):
-            self._table = self._chances(np.arange(site.objects + 1), *self._figures)
+        if not any(map(np.ndim, self._figures.values())):
+            self._table = visit_probabilities(n_prohibited=np.arange(site.objects + 1), **self._figures)
 
     def probabilities(self, n_prohibited: Count | int, runs: Runs | None = None) -> tuple[Real, Real]:
         """Chances that a visit finds something, and that it alarms without; see `visit_probabilities`.
@@ -96,16 +101,10 @@ class VisitedSite:
             found, false = self._table
             d = np.minimum(n_prohibited, self.site.objects)
             return found[d], false[d]
-        in_runs = (figure if runs is None else of_runs(figure, runs) for figure in self._figures)
-        return self._chances(n_prohibited, *in_runs)
-
-    @staticmethod
-    def _chances(
-        n_prohibited: Count | int, objects: Any, opened: Any, recognised: Number, false_alarm: Number
-    ) -> tuple[Real, Real]:
-        return visit_probabilities(
-            objects, opened, n_prohibited, recognised=recognised, false_alarm=false_alarm
-        )
+        figures = self._figures
+        if runs is not None:
+            figures = {name: of_runs(figure, runs) for name, figure in figures.items()}
+        return visit_probabilities(n_prohibited=n_prohibited, **figures)
 
     def alarm_if(self, *, present: Number) -> Real:
         """Chance of a standing alarm, if the reference quantity is there with some chance."""
