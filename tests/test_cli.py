@@ -195,12 +195,12 @@ def test_no_picture_if_none_is_wanted(call):
     assert names("results/tiny") == FILES - {"escalation.png"}
 
 
-def test_one_run_alone_is_written_as_usual_and_said(call):
+def test_one_run_alone_is_written_beside_the_others_and_said(call):
     code, out, err = call("run", "tiny.yaml", "--only-run", "3")
     assert (code, err) == (0, "")
     assert "run 3 alone, of 6 months, seed 1\n" in out
-    assert names("results/tiny") == FILES
-    with Path("results/tiny/outcomes.csv").open(encoding="utf-8") as file:
+    assert names("results/tiny_run_3") == FILES
+    with Path("results/tiny_run_3/outcomes.csv").open(encoding="utf-8") as file:
         (alone,) = csv.DictReader(file)
     call("run", "tiny.yaml", "-q", "-o", "all")
     with Path("all/outcomes.csv").open(encoding="utf-8") as file:
@@ -662,10 +662,10 @@ def test_one_run_of_those_that_vary_is_the_same_alone_with_its_story(call, range
     assert "run 17 alone" in out
     assert "spread due to numbers" not in out
     of_all = dict(zip(rows[0].split(","), rows[18].split(","), strict=True))
-    alone = [line.split(",") for line in Path("results/ranged/outcomes.csv").read_text().splitlines()]
+    alone = [line.split(",") for line in Path("results/ranged_run_17/outcomes.csv").read_text().splitlines()]
     for name, value in zip(*alone, strict=True):
         assert of_all[name] == value, name
-    assert "drivers.csv" not in {p.name for p in Path("results/ranged").iterdir()}
+    assert "drivers.csv" not in {p.name for p in Path("results/ranged_run_17").iterdir()}
     assert call("run", "ranged.yaml", "--vary", "--only-run", "17", "--trace")[0] == 0
 
 

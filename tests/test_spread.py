@@ -211,7 +211,7 @@ def test_progress_counts_the_twins_too(scenario):
         (
             ["ensemble.vary=no"],
             None,
-            "all runs have the stated numbers; with 'ensemble: {vary: yes}' each draws its own",
+            "all runs have the stated numbers; with vary=True, --vary or 'ensemble: {vary: yes}' each draws its own",
         ),
         ([], 3, "no run was simulated once more"),
     ],

@@ -257,6 +257,7 @@ def compare(
     *scenarios: Comparable,
     runs: int | None = None,
     seed: int | None = None,
+    vary: bool | None = None,
     settings: dict[str, Any] | None = None,
     doctrines: Iterable[Given] = (),
     reference: str | None = None,
@@ -273,7 +274,7 @@ def compare(
         Two or more: scenario files, loaded scenarios, studies, results folders or ``results.nc`` files.
     runs, seed
         Instead of those of the files. Of results, the first ``runs`` runs that all have are compared.
-    settings, doctrines
+    vary, settings, doctrines
         For all scenarios that are given as files, as for `run`.
     reference
         The name of the scenario that the others are compared with; the first, if not said.
@@ -298,7 +299,7 @@ def compare(
         If results cannot be read.
     """
     check_names([*(outcomes or ()), *(until or ())])
-    entries = opened(scenarios, as_settings(runs, seed, settings or {}), tuple(doctrines))
+    entries = opened(scenarios, as_settings(settings, runs=runs, seed=seed, vary=vary), tuple(doctrines))
     entries = ready(entries, reference, runs, seed)
     if until is None:
         return carried_out(entries, outcomes, runs, progress)
@@ -375,7 +376,7 @@ def _check_heeded(
     ]
     own = [said for said in settings if not said.startswith(("ensemble.runs=", "ensemble.seed="))]
     if (own or doctrines) and not to_read:
-        raise UsageError("settings and doctrines go with scenario files, and none is given as a file")
+        raise UsageError("vary, settings and doctrines go with scenario files, and none is given as a file")
     to_run = to_read or any(isinstance(given, ScenarioFile) for given in scenarios)
     if any(said.startswith("ensemble.seed=") for said in settings) and not to_run:
         raise UsageError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -45,7 +45,9 @@ _SAID = ("name", "title", "question", "settings", "verifsim_version", "versions"
 """What a results file says of itself, and its metadata repeat."""
 
 
-_NO_NUMBERS = "all runs have the stated numbers; with 'ensemble: {vary: yes}' each draws its own"
+_NO_NUMBERS = (
+    "all runs have the stated numbers; with vary=True, --vary or 'ensemble: {vary: yes}' each draws its own"
+)
 _NO_TWINS = (
     "no run was simulated once more: that is left out where one is simulated alone, or where runs failed"
 )
@@ -318,7 +320,9 @@ def run(
             )
         file = scenario
     else:
-        file = load_scenario(scenario, as_settings(runs, seed, vary, settings or {}), doctrines=doctrines)
+        file = load_scenario(
+            scenario, as_settings(settings, runs=runs, seed=seed, vary=vary), doctrines=doctrines
+        )
     file = replace(file, name=file.name.encode(errors="surrogateescape").decode(errors="replace"))
     with interrupts_held(twice_is_now=True) as check:
 
@@ -339,10 +343,16 @@ def _with_twins(ds: xr.Dataset, outcomes: pd.DataFrame) -> xr.Dataset:
     return ds.assign(twin_outcomes=xr.DataArray(named, attrs=said))
 
 
-def as_settings(runs: int | None, seed: int | None, vary: bool | None, settings: dict[str, Any]) -> list[str]:
+def as_settings(
+    settings: Mapping[str, Any] | None = None,
+    *,
+    runs: int | None = None,
+    seed: int | None = None,
+    vary: bool | None = None,
+) -> list[str]:
     """``path=value`` strings out of Python values, validated like a file's."""
     of_ensemble = {"ensemble.runs": runs, "ensemble.seed": seed, "ensemble.vary": vary}
-    said = settings | {path: value for path, value in of_ensemble.items() if value is not None}
+    said = {**(settings or {}), **{path: value for path, value in of_ensemble.items() if value is not None}}
     return [f"{path}={json.dumps(value)}" for path, value in said.items()]
 
 

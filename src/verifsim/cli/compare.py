@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("-n", "--runs", type=click.IntRange(2), help="How many worlds, instead of the files' numbers.")
 @click.option("--seed", type=click.IntRange(0), help="The luck, instead of the files'.")
+@click.option("--vary", is_flag=True, help="Let each world draw its own numbers from their ranges.")
 @SETTINGS
 @click.option(
     "--outcome",
@@ -70,6 +71,7 @@ def compare(
     reference: str | None,
     runs: int | None,
     seed: int | None,
+    vary: bool,
     settings: tuple[str, ...],
     outcomes: tuple[str, ...],
     until: tuple[str, ...],
@@ -93,7 +95,9 @@ def compare(
         from verifsim.study import as_settings, json_text
 
         check_names([*outcomes, *close])
-        opened = comparing.opened(scenarios, [*settings, *as_settings(runs, seed, {})])
+        opened = comparing.opened(
+            scenarios, [*settings, *as_settings(runs=runs, seed=seed, vary=vary or None)]
+        )
         entries = comparing.ready(opened, reference, runs, seed)
         most = most_runs or MOST_RUNS
         if close:

@@ -49,7 +49,7 @@ class Wanted:
     "--output",
     type=PATH,
     help="Where results go: a folder, or for several FILEs the folder that holds one folder each. "
-    "[default: results/<name of the file>]",
+    "[default: results/<name of the file>; of a run alone, results/<name of the file>_run_<I>]",
 )
 @SETTINGS
 @click.option(
@@ -92,11 +92,11 @@ def run(
     drivers.csv and drivers.png: which numbers move what comes out.
     """
     _check_trace(only_run, trace=trace, said=[f for f, on in (("--json", as_json), ("-q", quiet)) if on])
-    folders = _folders(files, output)
+    folders = _folders(files, output, "" if only_run is None else f"_run_{only_run}")
     with interrupts_held():  # one in the middle of an import can do anything
         from verifsim.study import as_settings
 
-        scenarios = load_all(files, [*settings, *as_settings(runs, seed, vary or None, {})])
+        scenarios = load_all(files, [*settings, *as_settings(runs=runs, seed=seed, vary=vary or None)])
     wanted = Wanted(only_run, trace, bar=not (no_progress or quiet), plot=not no_plot)
     said, n_failed = [], 0
     for scenario, folder in zip(scenarios, folders, strict=True):
@@ -123,15 +123,15 @@ def _check_trace(only_run: int | None, *, trace: bool, said: list[str]) -> None:
         raise UsageError(f"--trace prints a story, and {said[0]} prints none; leave one of them out")
 
 
-def _folders(files: tuple[Path, ...], output: Path | None) -> list[Path]:
-    """A folder for each file's results."""
+def _folders(files: tuple[Path, ...], output: Path | None, suffix: str) -> list[Path]:
+    """A folder for each file's results; with a suffix, beside those of all its runs."""
     stems = [path.stem for path in files]
     twice = sorted({stem for stem in stems if stems.count(stem) > 1})
     if twice:
         raise UsageError(f"several files are named '{twice[0]}': their results would meet in one folder")
     if output is not None and len(files) == 1:
         return [output]
-    return [(output or Path("results")) / stem for stem in stems]
+    return [(output or Path("results")) / f"{stem}{suffix}" for stem in stems]
 
 
 def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted) -> Study:
