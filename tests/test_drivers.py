@@ -163,7 +163,8 @@ def test_where_numbers_are_stated_a_sentence_says_how_to_vary_them(scenario):
     fixed = vs.run(scenario(LUCK_ALONE, "ensemble.vary=no"))
     for ask in (fixed.drivers, fixed.plot_drivers, fixed.spread):
         with pytest.raises(
-            vs.VerifsimError, match=r"all runs have the stated numbers; with 'ensemble: \{vary: yes\}'"
+            vs.VerifsimError,
+            match=r"all runs have the stated numbers; with vary=True, --vary or 'ensemble: \{vary: yes\}'",
         ):
             ask()
 
