@@ -177,7 +177,7 @@ class Comparison:
 
     def plot(self) -> Figure:
         """A forest of the paired differences."""
-        drawn = forest(self._table, self.reference)
+        drawn = forest(self)
         assert isinstance(drawn.figure, Figure)
         return drawn.figure
 

@@ -12,6 +12,7 @@ from verifsim.doctrines import Doctrine, Known, origin
 from verifsim.errors import ScenarioError
 from verifsim.outcomes import OUTCOMES
 from verifsim.outcomes.summary import QUANTILES
+from verifsim.plots.kinds import KINDS
 from verifsim.scenario import load_scenario
 from verifsim.scenario.merge import shipped_files
 
@@ -81,6 +82,16 @@ def headlines(table: pd.DataFrame, n: int) -> str:
         for row in rows
     ]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def pictures() -> str:
+    """All kinds of pictures, what they show, and what they take."""
+    width = max(map(len, KINDS))
+    lines = [
+        f"{kind.name:<{width}}  {kind.shows}" + "".join(f" [--{option}]" for option in kind.options)
+        for kind in KINDS.values()
+    ]
+    return "\n".join(lines)
 
 
 def comparison(table: pd.DataFrame, reference: str) -> str:

@@ -378,8 +378,13 @@ def csv_content(table: pd.DataFrame) -> bytes:
 
 def png_content(figure: Figure) -> bytes:
     """What goes into a PNG file of a picture."""
+    return picture_content(figure, "png")
+
+
+def picture_content(figure: Figure, kind: str) -> bytes:
+    """What goes into a file of a picture: ``png``, ``svg`` or ``pdf``."""
     into = BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")  # a box for a letter no font has
-        figure.savefig(into, format="png", dpi=120)
+        figure.savefig(into, format=kind, dpi=120)
     return into.getvalue()

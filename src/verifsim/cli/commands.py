@@ -12,6 +12,7 @@ import click
 
 from verifsim.cli import begin, look
 from verifsim.cli.compare import compare
+from verifsim.cli.draw import plot
 from verifsim.cli.run import run
 from verifsim.cli.say import EXIT_CODES, count, say
 from verifsim.errors import OutputError, ScenarioError, VerifsimError
@@ -26,7 +27,7 @@ def cli() -> None:
     """
 
 
-for command in (run, compare, look.validate, look.show, begin.new, begin.init, look.list_, look.schema):
+for command in (run, compare, plot, look.validate, look.show, begin.new, begin.init, look.list_, look.schema):
     cli.add_command(command)
 
 

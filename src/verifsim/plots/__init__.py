@@ -8,6 +8,7 @@ from verifsim.plots.deployment import deployments
 from verifsim.plots.drivers import tornado
 from verifsim.plots.escalation import escalation_curve
 from verifsim.plots.forest import forest
+from verifsim.plots.kinds import KINDS
 from verifsim.plots.overview import overview
 
-__all__ = ["deployments", "escalation_curve", "forest", "overview", "tornado"]
+__all__ = ["KINDS", "deployments", "escalation_curve", "forest", "overview", "tornado"]

@@ -11,8 +11,10 @@ from matplotlib.axes import Axes
 from verifsim.plots.style import (
     PARTY_COLOURS,
     REGION_LINES,
+    Results,
     along,
     axes_for,
+    dataset,
     months_axis,
     note_beside,
     runs_of,
@@ -20,13 +22,13 @@ from verifsim.plots.style import (
 )
 
 
-def deployments(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
+def deployments(results: Results, ax: Axes | None = None) -> Axes:
     """Draw the mean number of missiles of each party in each region, with its Monte Carlo error.
 
     Parameters
     ----------
-    ds
-        Results.
+    results
+        A study, or its dataset.
     ax
         Axes to draw on.
 
@@ -35,7 +37,7 @@ def deployments(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     The axes; bands are two standard errors of the mean to either side. Disputed systems, which no
     rung counts, are drawn apart, in grey.
     """
-    ax = axes_for(ax)
+    ds, ax = dataset(results), axes_for(ax)
     deployed = ds.deployed_announced + ds.deployed_undeclared
     parties, regions = titles(ds, "party"), titles(ds, "region")
     for (p, party), (r, region) in product(enumerate(parties), enumerate(regions)):

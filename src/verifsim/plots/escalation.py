@@ -9,8 +9,11 @@ from matplotlib.axes import Axes
 from verifsim.ladder import RUNGS
 from verifsim.plots.style import (
     RUNG_COLOURS,
+    Results,
     along,
     axes_for,
+    chosen,
+    dataset,
     months_axis,
     note_beside,
     runs_of,
@@ -25,13 +28,13 @@ def rung_shares(rungs: xr.DataArray) -> np.ndarray:
     return np.stack([(values == rung).mean(axis=0) for rung in range(len(RUNGS))])
 
 
-def escalation_curve(ds: xr.Dataset, region: str | None = None, ax: Axes | None = None) -> Axes:
+def escalation_curve(results: Results, region: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the share of runs on each rung as stacked areas.
 
     Parameters
     ----------
-    ds
-        Results.
+    results
+        A study, or its dataset.
     region
         One region; the world if not said.
     ax
@@ -41,8 +44,8 @@ def escalation_curve(ds: xr.Dataset, region: str | None = None, ax: Axes | None 
     -------
     The axes, with the rungs that occur named at the right.
     """
-    ax = axes_for(ax)
-    rungs = ds.world_rung if region is None else ds.rung.sel(region=region)
+    ds, ax = dataset(results), axes_for(ax)
+    rungs = ds.world_rung if region is None else ds.rung.sel(region=chosen(ds, "region", region))
     shares = rung_shares(rungs)
     present = [rung for rung in range(len(RUNGS)) if shares[rung].any()]
     ax.stackplot(

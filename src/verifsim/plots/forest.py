@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,15 +18,26 @@ MOST = 20
 """Outcomes that a picture shows unless asked for more."""
 
 
-def forest(table: pd.DataFrame, reference: str, ax: Axes | None = None, most: int = MOST) -> Axes:
+class Compared(Protocol):
+    """What holds paired differences, such as a comparison."""
+
+    @property
+    def reference(self) -> str:
+        """The name of the scenario that the others are compared with."""
+        ...
+
+    def table(self) -> pd.DataFrame:
+        """A row for each scenario and outcome: see `verifsim.comparison.table.table`."""
+        ...
+
+
+def forest(compared: Compared, ax: Axes | None = None, most: int = MOST) -> Axes:
     """Draw the paired differences of each outcome, with 95 % intervals, scenario below scenario.
 
     Parameters
     ----------
-    table
-        A table of `verifsim.comparison`.
-    reference
-        The name of the scenario that the others are compared with.
+    compared
+        A comparison.
     ax
         Axes to draw on.
     most
@@ -35,6 +48,7 @@ def forest(table: pd.DataFrame, reference: str, ax: Axes | None = None, most: in
     The axes. Each outcome has a scale of its own, for units differ; the numbers stand beside it. Grey is what
     is not beyond chance among all the differences that were looked at.
     """
+    table, reference = compared.table(), compared.reference
     told = table[(table["n"] > 1) & ((table["differ"] > 0) | (table["high"] > table["low"]))]
     outcomes = list(dict.fromkeys(told.index.get_level_values("outcome")))
     shown = outcomes[:most]

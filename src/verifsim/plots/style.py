@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
+from typing import Any, Protocol
 
 import numpy as np
 import xarray as xr
@@ -11,11 +13,72 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, MonthLocator
 from matplotlib.figure import Figure
 
+from verifsim.errors import UsageError, did_you_mean, names
+
 RUNG_COLOURS = ("#2c6e8f", "#7fb2c8", "#d9e3e6", "#f6d79b", "#ee9d4a", "#cf5530", "#7d1d28")
 """From restraint to arms race: cool to warm, pale in the middle, so that neighbours differ in grey too."""
 
 PARTY_COLOURS = ("#b5402a", "#2a6591", "#4d7f3c", "#7a5c99")
 REGION_LINES = ("-", "--", ":", "-.")
+
+SCENARIO_COLOURS = ("#1a1a1a", "#c8541a", "#2a7fb8", "#a9a13a", "#8c4f9f", "#3f9f7f")
+SCENARIO_LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
+"""Of the first scenario, which is the reference, the second and so on; after the last they begin again.
+
+Neighbours differ in grey, for people who see few colours, and in their line, for paper without any.
+"""
+
+
+class HasDataset(Protocol):
+    """What holds results, such as a study."""
+
+    @property
+    def ds(self) -> xr.Dataset:
+        """The labelled dataset."""
+        ...
+
+
+Results = xr.Dataset | HasDataset
+"""What a picture is drawn of."""
+
+
+def dataset(results: Results) -> xr.Dataset:
+    """The dataset of results, which a study holds."""
+    return results if isinstance(results, xr.Dataset) else results.ds
+
+
+def chosen(ds: xr.Dataset, dim: str, name: str) -> str:
+    """A region or party that was asked for.
+
+    Raises
+    ------
+    UsageError
+        If results have none of that name.
+    """
+    known = ds[dim].values.tolist()
+    if name not in known:
+        raise UsageError(
+            f"{ds.attrs['name']} has no {dim} '{name}'; {did_you_mean(name, known)}there are: {names(known)}"
+        )
+    return name
+
+
+def scenario_style(number: int) -> dict[str, Any]:
+    """Colour and line of the scenario that comes first (0), second (1), and so on, as keywords of a line."""
+    return {
+        "color": SCENARIO_COLOURS[number % len(SCENARIO_COLOURS)],
+        "linestyle": SCENARIO_LINES[number % len(SCENARIO_LINES)],
+    }
+
+
+def scenario_names(sets: Iterable[xr.Dataset]) -> list[str]:
+    """What each scenario is called: its name; with what was set, or a number, where two share it."""
+    own = [(str(ds.attrs["name"]), str(ds.attrs.get("settings", ""))) for ds in sets]
+    first = [f"{n} with {s}" if s and [m for m, _ in own].count(n) > 1 else n for n, s in own]
+    return [
+        plain(name if first[:i].count(name) == 0 else f"{name} ({first[:i].count(name) + 1})")
+        for i, name in enumerate(first)
+    ]
 
 
 class Picture(Figure):

@@ -1,0 +1,110 @@
+"""All kinds of pictures by name, for those who choose one: the command line, reports, notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from textwrap import fill
+from typing import Any
+
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from verifsim.errors import UsageError, did_you_mean, names
+from verifsim.plots.deployment import deployments
+from verifsim.plots.escalation import escalation_curve
+from verifsim.plots.forest import forest
+from verifsim.plots.style import Picture, Results, dataset, plain
+
+
+class Of(Enum):
+    """What a picture is drawn of."""
+
+    ONE = "one scenario; several are drawn one below the other"
+    SEVERAL = "one scenario or several, in one picture"
+    PAIRS = "two scenarios or more, compared run by run"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of picture."""
+
+    name: str
+    draw: Callable[..., Axes]
+    """Results in, one or several as ``of`` says, or a comparison; ``ax`` and options by name; axes out."""
+    of: Of
+    shows: str
+    """What there is to see, in a few words."""
+    options: tuple[str, ...] = ()
+    """Of ``region``, ``party`` and ``run``, those that it takes."""
+    size: tuple[float, float] = (9.0, 4.5)
+    """Inches of one picture; of `Of.PAIRS`, it has its own."""
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("escalation", escalation_curve, Of.ONE, "how many runs stand on each rung", ("region",)),
+        Kind("deployments", deployments, Of.ONE, "missiles of each party in each region"),
+        Kind("differences", forest, Of.PAIRS, "how outcomes differ, with intervals"),
+    )
+}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of a name.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    if name not in KINDS:
+        raise UsageError(f"no picture '{name}'; {did_you_mean(name, KINDS)}there are: {names(KINDS)}")
+    return KINDS[name]
+
+
+def drawn(kind: Kind, *results: Results, **options: Any) -> Figure:
+    """A figure of a kind that is not of pairs: several results in one picture, or one below the other.
+
+    Parameters
+    ----------
+    kind
+        What to draw.
+    results
+        One or several.
+    options
+        Of those the kind takes; those that are None are left out.
+
+    Raises
+    ------
+    UsageError
+        If the kind does not take an option, or results have not what is asked for.
+    """
+    said = {name: value for name, value in options.items() if value is not None}
+    for name in said:
+        if name not in kind.options:
+            takes = names(kind.options) if kind.options else "none"
+            raise UsageError(f"a picture of '{kind.name}' takes no {name}; it takes: {takes}")
+    sets = [dataset(each) for each in results]
+    width, height = kind.size
+    if kind.of is Of.SEVERAL or len(sets) == 1:
+        figure = Picture((width, height))
+        kind.draw(*sets, ax=figure.add_subplot(), **said)
+    else:
+        figure = Picture((width, height * len(sets)))
+        for ax, ds in zip(figure.subplots(len(sets), 1), sets, strict=True):
+            kind.draw(ds, ax=ax, **said)
+            ax.set_title(
+                plain(f"{ds.attrs['name']}: {ax.get_title(loc='left')}"), loc="left", fontsize="medium"
+            )
+    figure.suptitle(_title(kind, sets), x=0.01, ha="left", fontsize="large", fontweight="bold")
+    return figure
+
+
+def _title(kind: Kind, sets: list[xr.Dataset]) -> str:
+    """Of one scenario its title; of several, what the picture shows."""
+    text = str(sets[0].attrs["title"]) if len(sets) == 1 else kind.shows[0].upper() + kind.shows[1:]
+    return fill(plain(text), 90)
