@@ -30,8 +30,8 @@ from verifsim.comparison.sentences import as_told, sentences
 from verifsim.comparison.sides import Frame, Side, check_alike, frame_of, one_scenario, paired, side_of
 from verifsim.comparison.table import check_names, columns, difference, happens_or_not, table
 from verifsim.doctrines.known import Given
-from verifsim.ensemble import n_twins
 from verifsim.errors import ScenarioError, UsageError, did_you_mean, names
+from verifsim.outcomes.question import check_answers
 from verifsim.outcomes.summary import QUANTILES
 from verifsim.plots.forest import forest
 from verifsim.scenario import ScenarioFile, load_scenario
@@ -172,8 +172,7 @@ class Comparison:
 
     def sentences(self) -> tuple[str, ...]:
         """What was found, in plain sentences, and before that what was left out."""
-        first = f"months_without_deployment.{self.sides[0].region}"
-        return self.notes + sentences(self._table, self.reference, first, self.precision)
+        return self.notes + sentences(self._table, self.reference, self.precision)
 
     def plot(self) -> Figure:
         """A forest of the paired differences."""
@@ -196,7 +195,8 @@ class Comparison:
         }
 
     def save(self, folder: str | PathLike[str]) -> Path:
-        """Write ``comparison.csv``, ``comparison.json`` and ``comparison.png`` into a folder, and return it.
+        """Write the tables ``comparison.csv`` and ``first_moves.csv``, both and the sentences as
+        ``comparison.json``, and ``comparison.png`` into a folder, and return it.
 
         Raises
         ------
@@ -212,6 +212,7 @@ class Comparison:
         folder.write(
             {
                 "comparison.csv": lambda: csv_content(self._table.reset_index()),
+                "first_moves.csv": lambda: csv_content(self.first_moves()),
                 "comparison.json": lambda: text_content(json_text(self.as_data())),
                 "comparison.png": lambda: png_content(self.plot()),
             }
@@ -320,6 +321,8 @@ def ready(entries: Entries, reference: str | None, runs: int | None, seed: int |
 
 def run_months(entries: Entries) -> int:
     """How many months of runs there are to simulate."""
+    from verifsim.ensemble import n_twins  # who compares results needs no Mesa
+
     to_run = [entry for _, entry in entries if isinstance(entry, ScenarioFile)]
     return sum(f.scenario.months * (f.scenario.ensemble.runs + n_twins(f)) for f in to_run)
 
@@ -411,7 +414,9 @@ def _opened(given: Comparable, settings: Sequence[str], doctrines: Sequence[Give
         return given
     if _holds_results(Path(given)):
         return load(given)
-    return load_scenario(given, settings, doctrines=doctrines)
+    file = load_scenario(given, settings, doctrines=doctrines)
+    check_answers(file)
+    return file
 
 
 def _named(entries: Sequence[Study | ScenarioFile]) -> list[str]:

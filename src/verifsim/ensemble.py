@@ -128,6 +128,7 @@ def attributes(file: ScenarioFile) -> dict[str, Any]:
         "name": file.name,
         "title": scenario.title,
         "question": scenario.question,
+        "answered_by": " ".join(scenario.answered_by),
         "scenario": resolved_yaml(file),
         "settings": "; ".join(s for s in file.settings if not s.startswith("ensemble.")),
         "seed": str(scenario.ensemble.seed),

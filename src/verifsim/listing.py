@@ -110,6 +110,7 @@ def _compared(outcome: str, rows: pd.DataFrame, reference: str) -> str:
     pairs = " or ".join(dict.fromkeys(row["pairs"] for row in told.values()))
     unit, better = next(iter(told.values()))["unit"], rows["better"].iloc[0]
     direction = "" if better == "neither" else f"; {better} is better"
+    asked = "  <- the question" if rows["asked"].any() else ""
     lines = [(reference, values, "", "", "")]
     for scenario, row in told.items():
         luck = f"better in {row['better in']}" if row["better in"] else ""
@@ -120,7 +121,19 @@ def _compared(outcome: str, rows: pd.DataFrame, reference: str) -> str:
         "  ".join(["", *(to(cell, w) for cell, w, to in zip(line, widths, sides, strict=True))]).rstrip()
         for line in lines
     ]
-    return "\n".join([f"{outcome} ({unit}{direction}; {pairs} pairs)", *body])
+    return "\n".join([f"{outcome} ({unit}{direction}; {pairs} pairs){asked}", *body])
+
+
+def first_moves(table: pd.DataFrame, where: str) -> str:
+    """Who is first to deploy, and why: the share of worlds by the horizon, a column a scenario."""
+    scenarios = list(dict.fromkeys(table["scenario"]))
+    nobody = 1.0 - table.groupby("scenario")["share"].sum().reindex(scenarios)
+    lines = [("", *scenarios), ("nobody", *(f"{100 * share:.1f}" for share in nobody))]
+    for (who, why), rows in table.groupby(["who", "why"], sort=False):
+        lines.append((f"{who}: {why}", *(f"{100 * share:.1f}" for share in rows["share"])))
+    widths = [max(len(line[column]) for line in lines) + 2 for column in range(len(lines[0]))]
+    body = ["".join(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines]
+    return "\n".join([f"who is first to deploy in {where}, and why (of 100 worlds, by the horizon)", *body])
 
 
 def _by_numbers(row: pd.Series) -> str:

@@ -14,7 +14,7 @@ from html import escape
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import xarray as xr
@@ -22,11 +22,10 @@ from matplotlib.figure import Figure
 
 from verifsim import results
 from verifsim.doctrines.known import Given
-from verifsim.ensemble import Failure, n_twins, simulate_ensemble, simulate_twins
 from verifsim.errors import UsageError, did_you_mean, names
 from verifsim.outcomes import OUTCOMES
-from verifsim.outcomes.base import region_in_question
 from verifsim.outcomes.drivers import drivers_table
+from verifsim.outcomes.question import check_answers, spoken_of_first
 from verifsim.outcomes.sentences import sentences
 from verifsim.outcomes.spread import spread_sentences, spread_table
 from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_table
@@ -35,6 +34,9 @@ from verifsim.scenario import ScenarioFile, load_scenario
 from verifsim.scenario.schema import MOST_RUNS
 from verifsim.store import Content, Folder, interrupts_held
 from verifsim.story import story
+
+if TYPE_CHECKING:
+    from verifsim.ensemble import Failure
 
 Progress = Callable[[int], Any]
 
@@ -148,8 +150,8 @@ class Study:
 
     @property
     def _in_question(self) -> str:
-        """The outcome that is spoken of first: that of the region in question."""
-        return f"months_without_deployment.{region_in_question(self.ds)}"
+        """The outcome that is spoken of first: it answers the question."""
+        return self.spoken_of_first[0]
 
     def drivers_of_headlines(self) -> pd.DataFrame:
         """The drivers of every outcome that is looked at first, one below the other; of those that vary."""
@@ -160,10 +162,16 @@ class Study:
         return pd.concat(found).set_index(["outcome", "number"]) if found else pd.DataFrame()
 
     def headlines(self) -> pd.DataFrame:
-        """The rows of the summary that are looked at first."""
+        """The rows of the summary that are looked at first: those that answer the question on top."""
         first = [outcome.name for outcome in OUTCOMES if outcome.headline]
         table = self.summary()
-        return table[[str(name).split(".")[0] in first for name in table.index]]
+        others = [name for name in table.index if str(name).split(".")[0] in first]
+        return table.loc[list(dict.fromkeys([*self.spoken_of_first, *others]))]
+
+    @property
+    def spoken_of_first(self) -> list[str]:
+        """The outcomes that answer the scenario's question, or are spoken of first if it names none."""
+        return spoken_of_first(self.ds, map(str, self.outcomes))
 
     def escalation(self) -> pd.DataFrame:
         """The escalation curves: mean rung and share of runs at or above each rung, by month and region."""
@@ -310,6 +318,8 @@ def run(
     DoctrineError
         If a doctrine that does not ship fails, or decides what cannot be carried out.
     """
+    from verifsim.ensemble import n_twins, simulate_ensemble, simulate_twins  # who only reads needs no Mesa
+
     if only_run is not None and not 0 <= only_run < MOST_RUNS:
         raise UsageError(f"no run {only_run}: runs are counted from 0, up to {MOST_RUNS - 1:,}")
     if isinstance(scenario, ScenarioFile):
@@ -323,6 +333,7 @@ def run(
         file = load_scenario(
             scenario, as_settings(settings, runs=runs, seed=seed, vary=vary), doctrines=doctrines
         )
+    check_answers(file)
     file = replace(file, name=file.name.encode(errors="surrogateescape").decode(errors="replace"))
     with interrupts_held(twice_is_now=True) as check:
 

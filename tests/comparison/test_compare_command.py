@@ -42,7 +42,8 @@ def test_it_prints_a_table_for_each_headline_and_sentences_and_writes_three_file
     assert "differences were looked at" in out
     assert out.rstrip().endswith("Results are in results/comparison/")
     written = {path.name for path in Path("results/comparison").iterdir()}
-    assert written == {"comparison.csv", "comparison.json", "comparison.png"}
+    assert written == {"comparison.csv", "comparison.json", "comparison.png", "first_moves.csv"}
+    assert "who is first to deploy in North, and why" in out
 
 
 def test_the_csv_and_the_json_hold_the_table(call):

@@ -1,5 +1,8 @@
 """Scenarios side by side: what is compared, what is refused, and what is said."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -236,3 +239,36 @@ def test_a_comparison_in_which_nothing_differs_has_a_picture_all_the_same(two):
 def test_frames_that_are_alike_pass(two):
     sides = vs.compare(*two).sides
     check_alike([side.frame for side in sides])
+
+
+def test_what_answers_a_question_comes_first_is_marked_and_told_in_full(write):
+    asked = "answered_by: [peak_rung, crises]\n"
+    one, other = write(ALARMS, name="one"), write(asked + ALARMS.replace("0.02", "0.005"), name="other")
+    found = vs.compare(one, other)
+    table = found.table()
+    outcomes = list(table.index.get_level_values("outcome"))
+    assert outcomes[:3] == ["months_without_deployment.north", "peak_rung", "crises"]
+    assert table.index[table["asked"]].get_level_values("outcome").tolist() == ["peak_rung", "crises"]
+    assert any("peak_rung is" in said for said in found.sentences())
+    assert not vs.compare(one, other, outcomes=["spending"]).table()["asked"].any()
+
+
+def test_an_answer_that_is_no_outcome_is_refused_before_anything_runs(write):
+    wrong = write("answered_by: [peak_run, peak_rung.mars]\n", name="wrong")
+    for ask in (lambda: vs.compare(wrong, wrong), lambda: vs.run(wrong)):
+        with pytest.raises(vs.ScenarioError) as error:
+            ask()
+        assert "wrong.yaml: answered_by: no outcome 'peak_run'; did you mean 'peak_rung'?" in str(error.value)
+        assert "'peak_rung.mars' ends in no party or region; there are: blue, north, red" in str(error.value)
+
+
+def test_results_are_compared_without_mesa_and_without_the_model(write, tmp_path):
+    for name in ("one", "other"):
+        vs.run(write(ALARMS, name=name), runs=20).save(tmp_path / name, plot=False)
+    code = (
+        "import sys, verifsim\n"
+        f"found = verifsim.compare({str(tmp_path / 'one')!r}, {str(tmp_path / 'other')!r})\n"
+        "found.table(), found.sentences(), found.first_moves()\n"
+        "sys.exit(any(name.split('.')[:2] in (['mesa'], ['verifsim', 'model']) for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -14,7 +14,7 @@ def test_the_small_world_is_valid(load: Load) -> None:
 def test_a_misspelt_key_is_answered_with_the_nearest(problems: Problems) -> None:
     (problem,) = problems(change("months: 24", "months: 24\nensembel: {runs: 3}"))
     assert problem.startswith("world.yaml:4:1: ensembel: unknown key 'ensembel'; did you mean 'ensemble'?")
-    assert "allowed: title, question, start, months" in problem
+    assert "allowed: title, question, answered_by, start" in problem
 
 
 def test_an_unknown_key_far_from_all_others_is_answered_with_all(problems: Problems) -> None:

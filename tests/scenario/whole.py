@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 WHOLE = """\
 title: everything
 question: Does every key do something?
+answered_by: [months_without_deployment.north, peak_rung]
 start: 2020-01
 months: 24
 ensemble: {runs: 20, seed: 7, vary: no}

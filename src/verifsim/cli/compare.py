@@ -85,7 +85,7 @@ def compare(
 
     SCENARIOs are scenario files, which are simulated here, or folders of results. The first is the reference.
     Run i has the same luck in all of them, so that a difference is one of terms and not of luck. Into the
-    folder go comparison.csv, comparison.json and comparison.png.
+    folder go comparison.csv, first_moves.csv, comparison.json and comparison.png.
     """
     close = _half_widths(until, most_runs)
     with interrupts_held():  # one in the middle of an import can do anything
@@ -147,4 +147,5 @@ def _told(found: Comparison) -> str:
 
     head = [f"{side.name}: {side.title}" for side in found.sides]
     tables = listing.comparison(found.table(), found.reference)
-    return "\n".join([*head, "", tables, "", *found.sentences()])
+    moves = listing.first_moves(found.first_moves(), found.sides[0].region_title)
+    return "\n".join([*head, "", tables, "", moves, "", *found.sentences()])

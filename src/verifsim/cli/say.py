@@ -43,12 +43,15 @@ def examples(*lines: str) -> str:
 
 def load_all(files: tuple[Path, ...], settings: list[str]) -> list[ScenarioFile]:
     """Load every file, or say what is wrong with all of them before anything runs."""
+    from verifsim.outcomes.question import check_answers
     from verifsim.scenario import load_scenario
 
     loaded, problems = [], []
     for path in files:
         try:
-            loaded.append(load_scenario(path, settings))
+            file = load_scenario(path, settings)
+            check_answers(file)
+            loaded.append(file)
         except ScenarioError as error:
             problems += error.problems
     if problems:

@@ -17,10 +17,10 @@ MOST_LISTED = 6
 """Outcomes that one sentence lists; the table has them all."""
 
 
-def sentences(
-    table: pd.DataFrame, reference: str, first: str, precision: Precision | None = None
-) -> tuple[str, ...]:
+def sentences(table: pd.DataFrame, reference: str, precision: Precision | None = None) -> tuple[str, ...]:
     """Say for each scenario how it differs from the reference, and how sure that is.
+
+    What answers a question of theirs, and the first row, is told in full, and first.
 
     Parameters
     ----------
@@ -28,8 +28,6 @@ def sentences(
         As `verifsim.comparison.table.table` gives it.
     reference
         The name of the reference.
-    first
-        The outcome that is spoken of first, if it was looked at.
     precision
         What was asked for, where the ensemble grew until it was known closely enough.
     """
@@ -38,7 +36,7 @@ def sentences(
     said = [_how_many(table, reference, CONFIDENCE if precision is None else precision.confidence)]
     said += [] if precision is None else [*_how_close(table, precision)]
     for name, rows in table.groupby(level="scenario", sort=False):
-        said += _of_scenario(rows.droplevel("scenario"), str(name), reference, first)
+        said += _of_scenario(rows.droplevel("scenario"), str(name), reference)
     return tuple(said)
 
 
@@ -70,14 +68,14 @@ def _how_many(table: pd.DataFrame, reference: str, confidence: float) -> str:
     )
 
 
-def _of_scenario(rows: pd.DataFrame, name: str, reference: str, first: str) -> list[str]:
+def _of_scenario(rows: pd.DataFrame, name: str, reference: str) -> list[str]:
     known = rows[rows["n"] > 0]
     same = known[(known["differ"] == 0) & (known["low"] == 0.0) & (known["high"] == 0.0)]
     rest = known.drop(index=same.index)
     said = []
-    if first in rest.index:
-        said.append(_in_full(first, rest.T[first], name, reference))
-        rest = rest.drop(index=first)
+    asked = rest[rest["asked"] | (rest.index == rows.index[0])]
+    said += [_in_full(outcome, row, name, reference) for outcome, row in _each(asked)]
+    rest = rest.drop(index=asked.index)
     sure, few = rest[rest["beyond_chance"]], rest[rest["too_few"]]
     unsure = rest.drop(index=sure.index.union(few.index))
     parts = (
@@ -191,13 +189,13 @@ def as_told(row: pd.Series) -> dict[str, str]:
     """A row of the table as people read it: shares as so many of 100 worlds, a star beyond chance."""
     scale, decimals = _scale(row), _decimals(row)
     size, low, high = numbers(row)
-    star = " *" if row["beyond_chance"] else ""
+    star, few = " *" if row["beyond_chance"] else "", " (few pairs differ)" if row["too_few"] else ""
     better = "" if np.isnan(row["chance_better"]) else of_worlds(row["chance_better"], int(row["n"]))
     return {
         "value": _plain(scale * row["value"], decimals),
         "reference": _plain(scale * row["reference"], decimals),
         "difference": f"{size}{star}",
-        "95 % interval": "" if np.isnan(row["low"]) else f"{low} to {high}",
+        "95 % interval": "" if np.isnan(row["low"]) else f"{low} to {high}{few}",
         "better in": better,
         "unit": unit_of(row),
         "better": str(row["better"]),

@@ -11,6 +11,7 @@ import xarray as xr
 from verifsim.comparison.first_moves import first_moves
 from verifsim.errors import UsageError, names
 from verifsim.outcomes.base import region_in_question
+from verifsim.outcomes.question import answers, spoken_of_first
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,17 @@ class Side:
     title: str
     question: str
     substance: str
-    """The resolved scenario, but for its name, title, question and number of runs."""
+    """The resolved scenario, but for its name, title, question, what answers it, and number of runs."""
+    asked: tuple[str, ...]
+    """The outcomes that answer the question, if the file names any."""
+    spoken_of_first: tuple[str, ...]
+    """They, or what else is spoken of first."""
     varies: bool
     """Whether each run drew its own numbers."""
     region: str
     """The region in question."""
+    region_title: str
+    """Its name as people write it."""
     outcomes: pd.DataFrame
     """One row a run, one column an outcome."""
     n_failed: int
@@ -76,9 +83,12 @@ def side_of(ds: xr.Dataset, outcomes: pd.DataFrame, name: str) -> Side:
         frame=frame_of(ds, name),
         title=str(ds.attrs["title"]),
         question=str(ds.attrs["question"]),
+        asked=tuple(answers(ds, map(str, outcomes))),
+        spoken_of_first=tuple(spoken_of_first(ds, map(str, outcomes))),
         substance=_substance(str(ds.attrs["scenario"])),
         varies="number" in ds.coords,
         region=region_in_question(ds),
+        region_title=str(ds.region_title.sel(region=region_in_question(ds)).item()),
         outcomes=outcomes,
         n_failed=int(ds.attrs.get("failed_runs", 0)),
         moves={str(region): first_moves(ds, str(region)) for region in ds.region.values},
@@ -86,7 +96,7 @@ def side_of(ds: xr.Dataset, outcomes: pd.DataFrame, name: str) -> Side:
 
 
 def _substance(resolved: str) -> str:
-    beside = ("#", "title:", "question:", "  runs:")
+    beside = ("#", "title:", "question:", "answered_by:", "  runs:")
     return "\n".join(line for line in resolved.splitlines() if not line.startswith(beside))
 
 

@@ -39,7 +39,9 @@ def check_names(wanted: Sequence[str] | None) -> None:
 
 
 def columns(sides: Sequence[Side], wanted: Sequence[str] | None = None) -> list[str]:
-    """The outcomes that are looked at: those wanted, or the headlines, that the reference and another have.
+    """The outcomes that are looked at: those wanted, or those that answer a question and the headlines.
+
+    Of these, those that the reference and another have; what is spoken of first comes first.
 
     A name without a party or region stands for all of them.
 
@@ -52,7 +54,9 @@ def columns(sides: Sequence[Side], wanted: Sequence[str] | None = None) -> list[
     others = {name for side in sides[1:] for name in side.outcomes}
     shared = [str(name) for name in sides[0].outcomes if name in others]
     if wanted is None:
-        return [name for name in shared if DECLARED[name.split(".")[0]].headline]
+        first = [name for side in sides for name in side.spoken_of_first if name in shared]
+        headlines = [name for name in shared if DECLARED[name.split(".")[0]].headline]
+        return list(dict.fromkeys([*first, *headlines]))
     for name in wanted:
         if name not in shared and not any(there.split(".")[0] == name for there in shared):
             who = f"'{sides[0].name}' and another scenario"
@@ -72,7 +76,8 @@ def table(sides: Sequence[Side], looked_at: Sequence[str], confidence: float = C
     ``beyond_chance``, whether it differs from 0 when it is considered how many rows were looked at
     (Bonferroni); ``chance_better``, ``chance_same`` and ``chance_worse``, shares of pairs, nan where neither
     direction is better; ``differ``, how many pairs are not the same; ``too_few``, whether these are too few
-    for an interval of a mean to be trusted; ``unit``, ``better`` and ``headline`` as declared.
+    for an interval of a mean to be trusted; ``asked``, whether it answers the question of one of them;
+    ``unit``, ``better`` and ``headline`` as declared.
     """
     rows = [(side, name) for side in sides[1:] for name in looked_at if name in side.outcomes]
     levels = confidence, simultaneous(len(rows), confidence)
@@ -116,6 +121,7 @@ def _row(
         | {"difference": found.difference, "low": found.low, "high": found.high, "beyond_chance": beyond}
         | _luck(of, against, outcome.better, same=same)
         | {"n": found.n, "differ": found.differ, "too_few": too_few}
+        | {"asked": name in (*side.asked, *reference.asked)}
         | {"unit": outcome.unit, "better": outcome.better, "headline": outcome.headline}
     )
 

@@ -21,7 +21,7 @@ from verifsim.scenario.notes import Note
 from verifsim.scenario.told import Titles, told
 from verifsim.scenario.tree import Path_, written
 
-CALLED = ("title", "question")
+CALLED = ("title", "question", "answered_by")
 """What a file says of itself: it differs in every file, and changes nothing."""
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)

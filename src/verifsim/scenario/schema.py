@@ -46,6 +46,8 @@ else:
     ]
 
 
+OutcomeName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$")]
+
 MOST_RUNS = 10_000_000
 
 
@@ -213,6 +215,9 @@ class Scenario(Part):
     """What is assumed, in a few words."""
     question: str = ""
     """What the scenario asks."""
+    answered_by: list[OutcomeName] = Field(default=[], max_length=20)
+    """The outcomes that answer it, spoken of first: `months_without_deployment.europe`, or without the region
+    for all."""
     start: Month
     """The first month."""
     months: int = quantity(..., "months", low=1, high=1200)
