@@ -11,13 +11,13 @@ def _spending(ds: xr.Dataset) -> xr.DataArray:
     return ds.spending.sum("month")
 
 
-def _frozen(ds: xr.Dataset) -> xr.DataArray:
+def frozen(ds: xr.Dataset) -> xr.DataArray:
     """The months after a world got out of control: nothing is spent in them any more."""
     return ds.uncontrolled.shift(month=1, fill_value=False)
 
 
 def _share_of_ceiling(ds: xr.Dataset) -> xr.DataArray:
-    allowed = (ds.budget_ceiling / 12 * ~_frozen(ds)).sum("month", skipna=False)
+    allowed = (ds.budget_ceiling / 12 * ~frozen(ds)).sum("month", skipna=False)
     return _spending(ds) / allowed.where(allowed > 0)
 
 

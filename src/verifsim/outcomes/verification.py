@@ -23,7 +23,7 @@ def breach(ds: xr.Dataset) -> xr.DataArray:
     return ds.hidden_when_looked | (ds.deployed_undeclared > 0)
 
 
-def _others(values: xr.DataArray) -> xr.DataArray:
+def others(values: xr.DataArray) -> xr.DataArray:
     """What the other party has, under a party's own name."""
     return values.isel(party=slice(None, None, -1)).assign_coords(party=values.party)
 
@@ -41,8 +41,8 @@ def detected(ds: xr.Dataset) -> xr.DataArray:
     ends with the first month in which nothing is hidden there. What the other comes to believe after the
     end is no detection, nor is what it believed before there was anything to meet, unless it still does.
     """
-    believed = _others(ds.belief) > given(ds, "escalation.violation_believed_above")
-    found = _others(ds.true_alarms) > 0
+    believed = others(ds.belief) > given(ds, "escalation.violation_believed_above")
+    found = others(ds.true_alarms) > 0
     return _first_spell(breach(ds)) & ds.hidden_when_looked & (believed | found)
 
 
@@ -73,7 +73,7 @@ def _detected_before_production(ds: xr.Dataset) -> xr.DataArray:
 
 def _looks_true(ds: xr.Dataset) -> xr.DataArray:
     alarms = ds.alarm.sum(["month", "region"])
-    return (ds.alarm & _others(ds.hidden_when_looked)).sum(["month", "region"]) / alarms.where(alarms > 0)
+    return (ds.alarm & others(ds.hidden_when_looked)).sum(["month", "region"]) / alarms.where(alarms > 0)
 
 
 def _visits_true(ds: xr.Dataset) -> xr.DataArray:
@@ -82,7 +82,7 @@ def _visits_true(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _brier(ds: xr.Dataset) -> xr.DataArray:
-    return ((ds.belief - _others(ds.hidden_when_looked)) ** 2).mean("month")
+    return ((ds.belief - others(ds.hidden_when_looked)) ** 2).mean("month")
 
 
 def _visits(ds: xr.Dataset, kind: str) -> xr.DataArray:

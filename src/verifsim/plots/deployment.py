@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from itertools import product
 
-import numpy as np
-import xarray as xr
 from matplotlib.axes import Axes
 
+from verifsim.plots.bands import mean_with_band
 from verifsim.plots.style import (
     PARTY_COLOURS,
     REGION_LINES,
     Results,
-    along,
     axes_for,
     dataset,
     months_axis,
@@ -44,9 +42,9 @@ def deployments(results: Results, ax: Axes | None = None) -> Axes:
         colour = PARTY_COLOURS[p % len(PARTY_COLOURS)]
         label = f"{parties[party]}, {regions[region]}"
         there = {"party": party, "region": region}
-        _mean_with_band(ax, deployed.sel(there), colour, REGION_LINES[r % len(REGION_LINES)], label)
+        mean_with_band(ax, deployed.sel(there), colour, REGION_LINES[r % len(REGION_LINES)], label)
         if bool(ds.deployed_disputed.sel(there).any()):
-            _mean_with_band(ax, ds.deployed_disputed.sel(there), "0.5", ":", f"{label}, disputed")
+            mean_with_band(ax, ds.deployed_disputed.sel(there), "0.5", ":", f"{label}, disputed")
     months_axis(ax, ds.month)
     ax.margins(y=0.1)
     ax.set_ylim(0, None if (deployed + ds.deployed_disputed).any() else 1)
@@ -55,18 +53,3 @@ def deployments(results: Results, ax: Axes | None = None) -> Axes:
     note_beside(ax, f"Mean of {runs_of(ds)},\nwith ± 2 standard errors:")
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 0.84), frameon=False, fontsize="small", borderaxespad=0)
     return ax
-
-
-def _mean_with_band(ax: Axes, missiles: xr.DataArray, colour: str, line: str, label: str) -> None:
-    """Draw the mean over runs, month by month, and two standard errors to either side."""
-    values = missiles.transpose("run", "month").values
-    mean, error = values.mean(axis=0), _standard_error(values)
-    months, (low, high) = along(missiles.month, np.stack([np.maximum(mean - 2 * error, 0), mean + 2 * error]))
-    ax.plot(*along(missiles.month, mean), color=colour, linestyle=line, label=label, drawstyle="steps-post")
-    ax.fill_between(months, low, high, color=colour, alpha=0.2, linewidth=0, step="post")
-
-
-def _standard_error(values: np.ndarray) -> np.ndarray:
-    """Of the mean over runs, (month,), from (run, month); 0 for a single run."""
-    n = len(values)
-    return values.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.zeros(values.shape[1])

@@ -16,6 +16,7 @@ from verifsim.plots.style import (
     dataset,
     months_axis,
     note_beside,
+    percent,
     runs_of,
     spread_labels,
     titles,
@@ -71,7 +72,7 @@ def _name_crises(ax: Axes, ds: xr.Dataset) -> None:
     """Say below the axes how many runs saw a crisis, and how many of those got out of control."""
     seen, lost = (float(ds[flag].any("month").mean()) for flag in ("crisis", "uncontrolled"))
     if seen:
-        said = f"a crisis in {_percent(seen)} of runs, out of control in {_percent(lost)}"
+        said = f"a crisis in {percent(seen)} of runs, out of control in {percent(lost)}"
         ax.text(1.0, 1.02, said, transform=ax.transAxes, ha="right", fontsize="small", color="0.35")
 
 
@@ -97,18 +98,9 @@ def _name_rungs(ax: Axes, shares: np.ndarray, present: list[int]) -> None:
         ax.text(
             1.04,
             place,
-            f"{rung} {RUNGS[rung]}, {_percent(shares[rung, -1])}",
+            f"{rung} {RUNGS[rung]}, {percent(shares[rung, -1])}",
             transform=beside,
             va="center",
             fontsize="small",
             color="0.45" if ended else "black",
         )
-
-
-def _percent(share: float) -> str:
-    """A share as people write it: never 0 % for what occurs, nor 100 % for what has exceptions."""
-    if 0.0 < share < 0.01:
-        return "under 1 %"
-    if 0.99 < share < 1.0:
-        return "over 99 %"
-    return f"{100 * share:.0f} %"

@@ -13,10 +13,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from verifsim.errors import UsageError, did_you_mean, names
+from verifsim.plots.china import china_launchers
 from verifsim.plots.deployment import deployments
 from verifsim.plots.escalation import escalation_curve
 from verifsim.plots.forest import forest
+from verifsim.plots.minds import belief_against_truth, perceived_rungs
+from verifsim.plots.money import spending
+from verifsim.plots.paths import spaghetti
 from verifsim.plots.style import Picture, Results, dataset, plain
+from verifsim.plots.timeline import timeline
+from verifsim.plots.visits import inspections
 
 
 class Of(Enum):
@@ -48,6 +54,13 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("escalation", escalation_curve, Of.ONE, "how many runs stand on each rung", ("region",)),
         Kind("deployments", deployments, Of.ONE, "missiles of each party in each region"),
+        Kind("spaghetti", spaghetti, Of.ONE, "the rung run by run, and one run that stands out", ("region", "run"), (9.0, 5.0)),
+        Kind("timeline", timeline, Of.ONE, "what happened in one run", ("run",), (12.0, 8.0)),
+        Kind("belief", belief_against_truth, Of.ONE, "belief that the other hides missiles, against how often it does", ("region", "party"), (9.0, 6.0)),
+        Kind("perceived", perceived_rungs, Of.ONE, "the rung as parties perceive it, against the true one", ("party",), (9.0, 5.5)),
+        Kind("inspections", inspections, Of.ONE, "visits held, refused and alarming, and alarms that were true", ("party",), (9.0, 7.0)),
+        Kind("spending", spending, Of.ONE, "what parties spend, against the ceiling on it", ("party",)),
+        Kind("china", china_launchers, Of.ONE, "China's launchers"),
         Kind("differences", forest, Of.PAIRS, "how outcomes differ, with intervals"),
     )
 }

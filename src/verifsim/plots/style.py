@@ -19,6 +19,10 @@ RUNG_COLOURS = ("#2c6e8f", "#7fb2c8", "#d9e3e6", "#f6d79b", "#ee9d4a", "#cf5530"
 """From restraint to arms race: cool to warm, pale in the middle, so that neighbours differ in grey too."""
 
 PARTY_COLOURS = ("#b5402a", "#2a6591", "#4d7f3c", "#7a5c99")
+PARTY_LINES = ("-", (0, (5, 2)), "-.", ":")
+PARTY_MARKERS = ("o", "s", "^", "D")
+"""Of the first party, the second and so on; lines and markers tell them apart where colours do not."""
+
 REGION_LINES = ("-", "--", ":", "-.")
 
 SCENARIO_COLOURS = ("#1a1a1a", "#c8541a", "#2a7fb8", "#a9a13a", "#8c4f9f", "#3f9f7f")
@@ -123,6 +127,25 @@ def runs_of(ds: xr.Dataset) -> str:
     return f"n = {n:,} run{'' if n == 1 else 's'}"
 
 
+def months_of(ds: xr.Dataset) -> str:
+    """How many months, as ``120 months``."""
+    n = ds.sizes["month"]
+    return f"{n:,} month{'' if n == 1 else 's'}"
+
+
+def parties_of(ds: xr.Dataset, party: str | None) -> list[tuple[int, str, str]]:
+    """Number, name and title of the party that was asked for, or of all.
+
+    Raises
+    ------
+    UsageError
+        If results have no such party.
+    """
+    wanted = None if party is None else chosen(ds, "party", party)
+    every = enumerate(titles(ds, "party").items())
+    return [(p, name, title) for p, (name, title) in every if wanted in (None, name)]
+
+
 def note_beside(ax: Axes, text: str) -> None:
     """A small note at the top right, beside the axes: what is shown, and of how many runs."""
     ax.text(1.012, 1.0, text, transform=ax.transAxes, va="top", fontsize="small", style="italic")
@@ -154,3 +177,12 @@ def titles(ds: xr.Dataset, dim: str) -> dict[str, str]:
 def plain(text: str) -> str:
     """A text without formulas: a dollar is a dollar."""
     return text.replace("$", r"\$")
+
+
+def percent(share: float) -> str:
+    """A share as people write it: never 0 % for what occurs, nor 100 % for what has exceptions."""
+    if 0.0 < share < 0.01:
+        return "under 1 %"
+    if 0.99 < share < 1.0:
+        return "over 99 %"
+    return f"{100 * share:.0f} %"

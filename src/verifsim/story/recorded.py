@@ -48,9 +48,7 @@ class Recorded:
     """
 
     def __init__(self, ds: xr.Dataset, run: int) -> None:
-        if run not in ds.run.values:
-            raise UsageError(f"no run {run} in these results; there are: {_ranges(ds.run.values)}")
-        self.number, self.attrs = run, ds.attrs
+        self.number, self.attrs = known_run(ds, run), ds.attrs
         self.ds = ds.sel(run=run)
         frozen = self.ds.uncontrolled.values
         self.is_frozen = bool(frozen.any())
@@ -153,6 +151,19 @@ class Recorded:
 
     def _names(self, variable: str) -> list[str]:
         return [str(name) for name in self.ds[variable].values]
+
+
+def known_run(ds: xr.Dataset, run: int) -> int:
+    """The number of a run that is among results.
+
+    Raises
+    ------
+    UsageError
+        If it is not.
+    """
+    if run not in ds.run.values:
+        raise UsageError(f"no run {run} in these results; there are: {_ranges(ds.run.values)}")
+    return run
 
 
 def turns(values: NDArray[Any]) -> Iterator[Turn]:

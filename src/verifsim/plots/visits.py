@@ -1,0 +1,99 @@
+"""Inspections: how many visits each party has made, and what came of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from verifsim.errors import UsageError
+from verifsim.plots.bands import mean_with_band
+from verifsim.plots.style import (
+    PARTY_COLOURS,
+    PARTY_LINES,
+    Results,
+    axes_for,
+    dataset,
+    months_axis,
+    note_beside,
+    parties_of,
+    runs_of,
+)
+
+COUNTED = {
+    "visits held": lambda ds: ds.inspections_held,
+    "visits refused": lambda ds: ds.inspections_refused,
+    "visits held that stood as alarms": lambda ds: ds.inspections_alarming,
+    "of these alarms, true: something prohibited was found": lambda ds: ds.true_alarms.sum("region"),
+}
+"""What is counted, one panel each: visits by run, month and the party that visits."""
+
+_GAP = 0.065
+"""Between two panels, as a share of the height."""
+
+
+def inspections(results: Results, party: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw how many visits there have been up to each month, and how many were refused or raised alarms.
+
+    Parameters
+    ----------
+    results
+        A study, or its dataset.
+    party
+        The party that visits; each by itself if not said.
+    ax
+        Axes to draw on.
+
+    Returns
+    -------
+    The axes, with a panel (``child_axes``) for each of `COUNTED`, on a scale of its own. Each line ends at the
+    mean that the summary gives; bands are two standard errors of the mean to either side.
+
+    Raises
+    ------
+    UsageError
+        If no visit was held or refused in any run.
+    """
+    ds = dataset(results)
+    parties = parties_of(ds, party)
+    if not any(bool((ds[f"inspections_{what}"] > 0).any()) for what in ("held", "refused")):
+        raise UsageError(f"{ds.attrs['name']} has no inspections: no visit is held or refused in any run")
+    ax = axes_for(ax, (9.0, 7.0))
+    ax.set_axis_off()
+    height = (1.0 - _GAP * (len(COUNTED) - 1)) / len(COUNTED)
+    for k, (what, count) in enumerate(COUNTED.items()):
+        panel = ax.inset_axes((0.0, 1.0 - height - k * (height + _GAP), 1.0, height))
+        _draw_panel(panel, count(ds).cumsum("month"), parties)
+        panel.set_title(what, loc="left", fontsize="small", pad=3)
+        panel.tick_params(labelbottom=k == len(COUNTED) - 1, labelsize="small")
+    ax.set_title("Inspections: visits up to each month, a run", loc="left", fontsize="medium", pad=20)
+    note_beside(ax, f"Mean of {runs_of(ds)},\nwith ± 2 standard errors;\neach panel has its\nown scale.")
+    return ax
+
+
+def _draw_panel(panel: Axes, visits: xr.DataArray, parties: list[tuple[int, str, str]]) -> None:
+    """One count, with the mean at the end said beside each party's line."""
+    ends = [_draw_party(panel, visits.sel(party=name), p) for p, name, _ in parties]
+    months_axis(panel, visits.month)
+    top = max(panel.get_ylim()[1], 1e-12) if any(ends) else 1.0
+    panel.set_ylim(0, top)
+    for place, (end, (p, _, title)) in enumerate(zip(ends, parties, strict=True)):
+        panel.text(
+            1.012,
+            0.3 - 0.2 * place,
+            f"{title} visits: {_number(end)}",
+            transform=panel.transAxes,
+            va="center",
+            fontsize="small",
+            color=PARTY_COLOURS[p % len(PARTY_COLOURS)],
+        )
+
+
+def _draw_party(panel: Axes, visits: xr.DataArray, p: int) -> float:
+    colour, line = PARTY_COLOURS[p % len(PARTY_COLOURS)], PARTY_LINES[p % len(PARTY_LINES)]
+    return float(mean_with_band(panel, visits, colour, line)[-1])
+
+
+def _number(mean: float) -> str:
+    """A mean as people write it."""
+    return f"{mean:,.0f}" if mean == np.round(mean) else f"{mean:,.3g}" if mean < 100 else f"{mean:,.0f}"
