@@ -58,7 +58,7 @@ def china_launchers(results: Results, ax: Axes | None = None) -> Axes:
 
 
 def _at_start(ds: xr.Dataset) -> tuple[float, str]:
-    """How many launchers there are before the first month: a number, the mean of runs that drew it, and words."""
+    """Its launchers before the first month, their mean where runs drew them; and the same in words."""
     if "number" in ds.coords and "china.launchers" in ds.number:
         drawn = ds.numbers.sel(number="china.launchers").values
         return float(drawn.mean()), f"{drawn.min():,.0f} to {drawn.max():,.0f}\n(as each run drew them)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -60,13 +60,13 @@ def reliability(belief: xr.DataArray, truth: xr.DataArray) -> Reliability:
     Returns
     -------
     Of the parts in which there is anything. Months of a run are not independent, so the interval is Wilson's
-    with the number of independent looks that the spread between runs amounts to; where there is no such spread,
-    as where all or none are true, each run counts once.
+    with as many independent looks as the spread between runs amounts to; where there is no such spread, as
+    where all or none are true, each run counts once.
     """
     flat = belief.transpose("run", ...).values.reshape(belief.sizes["run"], -1)
     part = np.minimum((flat * BINS).astype(np.int64), BINS - 1)
     is_true = truth.transpose(*belief.transpose("run", ...).dims).values.reshape(flat.shape)
-    rows = [_one_part(flat, is_true, part == k) + (k,) for k in range(BINS) if (part == k).any()]
+    rows = [(*_one_part(flat, is_true, part == k), k) for k in range(BINS) if (part == k).any()]
     return Reliability(*map(np.array, zip(*rows, strict=True)))
 
 
@@ -105,8 +105,8 @@ def belief_against_truth(
 
     Returns
     -------
-    The axes. Truth is whether something was hidden there when the party looked, as in ``brier_score``; a frozen
-    world counts as it stood.
+    The axes. Truth is whether something was hidden there when the party looked, as in ``brier_score``; a
+    frozen world counts as it stood.
     """
     ds, ax = dataset(results), axes_for(ax, (9.0, 6.0))
     belief, truth = ds.belief, others(ds.hidden_when_looked)
@@ -128,7 +128,7 @@ def belief_against_truth(
         "a region each.\nBars: about 95 %; months of a\nrun are not independent, so\nthey are "
         "reckoned by run:",
     )
-    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 0.72), frameon=False, fontsize="small", borderaxespad=0)
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 0.78), frameon=False, fontsize="small", borderaxespad=0)
     return ax
 
 
@@ -147,20 +147,14 @@ def _draw_reliability(ax: Axes, found: Reliability, p: int, title: str, y: float
         clip_on=False,
         label=f"{title} believes",
     )
+    small: dict[str, Any] = {"transform": ax.transAxes, "fontsize": "x-small", "color": colour}
+    ax.text(-0.01, y, f"{title}:", ha="right", **small)
     for part, n in zip(found.part, found.n, strict=True):
-        ax.text(
-            (part + 0.5) / BINS,
-            y,
-            f"{n:,}",
-            transform=ax.transAxes,
-            ha="center",
-            fontsize="x-small",
-            color=colour,
-        )
+        ax.text((part + 0.5) / BINS, y, f"{n:,}", ha="center", **small)
 
 
 def perceived_shares(true: np.ndarray, perceived: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """How many run-months there are of each pair of rungs, (true, perceived), of rungs that occur, and these."""
+    """Run-months of each pair of rungs, (true, perceived), among the rungs that occur; and these."""
     pairs = np.bincount((true * len(RUNGS) + perceived).ravel(), minlength=len(RUNGS) ** 2)
     counts = pairs.reshape(len(RUNGS), len(RUNGS))
     occur = [rung for rung in range(len(RUNGS)) if counts[rung].any() or counts[:, rung].any()]
@@ -192,12 +186,13 @@ def perceived_rungs(results: Results, party: str | None = None, ax: Axes | None 
     shares = counts / np.maximum(total, 1)
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=1.25, origin="lower", aspect="auto")
     for (row, column), share in np.ndenumerate(shares):
-        ax.text(column, row, _cell(counts[row, column], share, total[row, 0]), ha="center", va="center")
+        said, colour = _cell(float(share), int(total[row, 0])), "white" if share > 0.6 else "black"
+        ax.text(column, row, said, ha="center", va="center", fontsize="small", color=colour)
     for k in range(len(occur)):  # where perception is right
         ax.add_patch(Rectangle((k - 0.5, k - 0.5), 1, 1, fill=False, edgecolor="0.2", linewidth=1.2))
     for k, n in enumerate(total[:, 0]):
-        said = f"of {n:,}" if n else "never there"
-        ax.text(1.012, k, said, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
+        beside = f"of {n:,}" if n else "never there"
+        ax.text(1.012, k, beside, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
     names = [f"{rung} {fill(RUNGS[rung], 12)}" for rung in occur]
     ax.set_xticks(range(len(occur)), names, fontsize="small")
     ax.set_yticks(range(len(occur)), names, fontsize="small")
@@ -205,13 +200,13 @@ def perceived_rungs(results: Results, party: str | None = None, ax: Axes | None 
     who = "both parties perceive" if party is None else f"{titles(ds, 'party')[party]} perceives"
     ax.set_xlabel("perceived rung of the world")
     ax.set_ylabel("true rung of the world")
-    ax.set_title(f"The rung of the world as {who} it", loc="left", fontsize="medium", pad=22)
+    ax.set_title(f"The rung of the world as {who} it", loc="left", fontsize="medium", pad=36)
     pooled = ", both parties pooled" if party is None else ""
     ax.text(
         0.0,
         1.02,
-        f"Of the run-months truly on a rung, the share on each perceived one{pooled}; "
-        f"{runs_of(ds)} of {months_of(ds)}; framed: rightly perceived",
+        f"Of the run-months truly on a rung, the share perceived on each (framed: rightly){pooled};\n"
+        f"{runs_of(ds)} of {months_of(ds)}, and beside each row its run-months",
         transform=ax.transAxes,
         fontsize="small",
         style="italic",
@@ -219,7 +214,5 @@ def perceived_rungs(results: Results, party: str | None = None, ax: Axes | None 
     return ax
 
 
-def _cell(n: int, share: float, total: int) -> str:
-    if n == 0:
-        return "–" if total else ""
-    return percent(share)
+def _cell(share: float, total: int) -> str:
+    return percent(share) if share else "–" if total else ""

@@ -36,9 +36,9 @@ def spending(results: Results, party: str | None = None, ax: Axes | None = None)
 
     Returns
     -------
-    The axes. Bands are two standard errors of the mean to either side; worlds that are frozen no longer count,
-    for nothing is spent in them. A ceiling that runs drew from its range is drawn as its mean, with the range of
-    90 % of runs.
+    The axes. Bands are two standard errors of the mean to either side; frozen worlds no longer count, for
+    nothing is spent in them. A ceiling that runs drew from its range is drawn as its mean, with the range
+    of 90 % of runs.
     """
     ds, ax = dataset(results), axes_for(ax)
     rate = (ds.spending * 12.0).where(~frozen(ds))

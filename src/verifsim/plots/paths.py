@@ -69,4 +69,6 @@ def _said(n_drawn: int, n: int) -> str:
     if n == 1:
         return "n = 1 run."
     which = f"All of n = {n:,} runs" if n_drawn == n else f"The first {n_drawn:,} of\nn = {n:,} runs"
-    return f"{which}, a thin\nline each, moved up or\ndown by less than half a\nrung so that they can\nbe seen:"
+    return (
+        f"{which}, a thin\nline each, moved up or\ndown by less than half a\nrung so that they can\nbe seen:"
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -20,7 +22,7 @@ from verifsim.plots.style import (
     runs_of,
 )
 
-COUNTED = {
+COUNTED: dict[str, Callable[[xr.Dataset], xr.DataArray]] = {
     "visits held": lambda ds: ds.inspections_held,
     "visits refused": lambda ds: ds.inspections_refused,
     "visits held that stood as alarms": lambda ds: ds.inspections_alarming,
@@ -46,8 +48,8 @@ def inspections(results: Results, party: str | None = None, ax: Axes | None = No
 
     Returns
     -------
-    The axes, with a panel (``child_axes``) for each of `COUNTED`, on a scale of its own. Each line ends at the
-    mean that the summary gives; bands are two standard errors of the mean to either side.
+    The axes, with a panel (``child_axes``) for each of `COUNTED`, on a scale of its own. Lines end at the
+    means that the summary gives; bands are two standard errors of the mean to either side.
 
     Raises
     ------
@@ -72,26 +74,14 @@ def inspections(results: Results, party: str | None = None, ax: Axes | None = No
 
 
 def _draw_panel(panel: Axes, visits: xr.DataArray, parties: list[tuple[int, str, str]]) -> None:
-    """One count, with the mean at the end said beside each party's line."""
-    ends = [_draw_party(panel, visits.sel(party=name), p) for p, name, _ in parties]
+    """One count, with the mean at the end said beside it for each party."""
+    for p, name, title in parties:
+        colour, line = PARTY_COLOURS[p % len(PARTY_COLOURS)], PARTY_LINES[p % len(PARTY_LINES)]
+        mean = mean_with_band(panel, visits.sel(party=name), colour, line)
+        panel.lines[-1].set_label(f"{title}'s visits: {_number(mean[-1])}")
     months_axis(panel, visits.month)
-    top = max(panel.get_ylim()[1], 1e-12) if any(ends) else 1.0
-    panel.set_ylim(0, top)
-    for place, (end, (p, _, title)) in enumerate(zip(ends, parties, strict=True)):
-        panel.text(
-            1.012,
-            0.3 - 0.2 * place,
-            f"{title} visits: {_number(end)}",
-            transform=panel.transAxes,
-            va="center",
-            fontsize="small",
-            color=PARTY_COLOURS[p % len(PARTY_COLOURS)],
-        )
-
-
-def _draw_party(panel: Axes, visits: xr.DataArray, p: int) -> float:
-    colour, line = PARTY_COLOURS[p % len(PARTY_COLOURS)], PARTY_LINES[p % len(PARTY_LINES)]
-    return float(mean_with_band(panel, visits, colour, line)[-1])
+    panel.set_ylim(0, panel.get_ylim()[1] if visits.any() else 1)
+    panel.legend(loc="lower left", bbox_to_anchor=(1.0, 0), frameon=False, fontsize="small", borderaxespad=0)
 
 
 def _number(mean: float) -> str:
