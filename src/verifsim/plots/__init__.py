@@ -4,11 +4,31 @@ Nothing here opens a window, and importing it changes no style. A plot takes ``a
 and returns the axes it drew on.
 """
 
+from verifsim.plots.china import china_launchers
 from verifsim.plots.deployment import deployments
 from verifsim.plots.drivers import tornado
 from verifsim.plots.escalation import escalation_curve
 from verifsim.plots.forest import forest
 from verifsim.plots.kinds import KINDS
+from verifsim.plots.minds import belief_against_truth, perceived_rungs
+from verifsim.plots.money import spending
 from verifsim.plots.overview import overview
+from verifsim.plots.paths import spaghetti
+from verifsim.plots.timeline import timeline
+from verifsim.plots.visits import inspections
 
-__all__ = ["KINDS", "deployments", "escalation_curve", "forest", "overview", "tornado"]
+__all__ = [
+    "KINDS",
+    "belief_against_truth",
+    "china_launchers",
+    "deployments",
+    "escalation_curve",
+    "forest",
+    "inspections",
+    "overview",
+    "perceived_rungs",
+    "spaghetti",
+    "spending",
+    "timeline",
+    "tornado",
+]

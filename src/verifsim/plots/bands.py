@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from verifsim.plots.style import along
+from verifsim.plots.style import along, runs_of
 
 
 def mean_with_band(ax: Axes, values: xr.DataArray, colour: str, line: Any, label: str = "") -> np.ndarray:
@@ -33,6 +33,11 @@ def mean_with_band(ax: Axes, values: xr.DataArray, colour: str, line: Any, label
     ax.plot(*along(values.month, mean), color=colour, linestyle=line, label=label, drawstyle="steps-post")
     ax.fill_between(months, low, high, color=colour, alpha=0.2, linewidth=0, step="post")
     return mean
+
+
+def mean_of(ds: xr.Dataset) -> str:
+    """What such a line shows, of how many runs; a single run has no error."""
+    return f"Mean of {runs_of(ds)},\nwith ± 2 standard errors" if ds.sizes["run"] > 1 else runs_of(ds)
 
 
 def mean_and_error(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

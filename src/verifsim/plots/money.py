@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from verifsim.outcomes.cost import frozen
-from verifsim.plots.bands import mean_with_band
+from verifsim.plots.bands import mean_of, mean_with_band
 from verifsim.plots.style import (
     PARTY_COLOURS,
     PARTY_LINES,
@@ -18,7 +18,6 @@ from verifsim.plots.style import (
     months_axis,
     note_beside,
     parties_of,
-    runs_of,
 )
 
 
@@ -51,7 +50,7 @@ def spending(results: Results, party: str | None = None, ax: Axes | None = None)
     ax.set_ylabel(r"US\$ m a year")
     ax.set_title("Spending on these missiles, month by month", loc="left", fontsize="medium")
     left_out = ",\nfrozen worlds left out" if bool(ds.uncontrolled.any()) else ""
-    note_beside(ax, f"Mean of {runs_of(ds)},\nwith ± 2 standard errors{left_out}:")
+    note_beside(ax, f"{mean_of(ds)}{left_out}:")
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 0.8), frameon=False, fontsize="small", borderaxespad=0)
     return ax
 

@@ -48,7 +48,10 @@ SIZE = 7.5
 _ROW, _APART = 12.5, 6.0
 """The least height of a row of labels, and the distance of a label from its mark, in points."""
 
-LONGEST = 60
+_FEWEST_ROWS = 20.0
+"""Rows there is room for at least, so that a few happenings do not stand far apart."""
+
+LONGEST = 64
 """Characters of a label."""
 
 
@@ -109,6 +112,7 @@ def timeline(results: Results, run: int | None = None, ax: Axes | None = None) -
         names.append(name + (f"\nand {left_out:,} more" if left_out else ""))
         y += cap + 0.5
         ax.axhline(y - 0.75, color="0.85", linewidth=0.8)
+    y = max(y, _FEWEST_ROWS)
     _draw_strip(ax, ds, told, y, width)
     months_axis(ax, ds.month)
     ax.set_ylim(y + 1.1, -0.9)
@@ -153,7 +157,7 @@ def brief(text: str, whose: str) -> str:
     said = said.replace(f" of {whose}", "", 1)
     for words, shorter in _SHORTER:
         said = re.sub(words, shorter, said)
-    return shorten(said[:1].upper() + said[1:], LONGEST, placeholder=" …")
+    return shorten(said[:1].upper() + said[1:], LONGEST, placeholder=" …", break_on_hyphens=False)
 
 
 def _label(line: Line, whose: str, run: Recorded, width: float) -> Label:

@@ -9,7 +9,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from verifsim.errors import UsageError
-from verifsim.plots.bands import mean_with_band
+from verifsim.plots.bands import mean_of, mean_with_band
 from verifsim.plots.style import (
     PARTY_COLOURS,
     PARTY_LINES,
@@ -19,7 +19,6 @@ from verifsim.plots.style import (
     months_axis,
     note_beside,
     parties_of,
-    runs_of,
 )
 
 COUNTED: dict[str, Callable[[xr.Dataset], xr.DataArray]] = {
@@ -68,8 +67,8 @@ def inspections(results: Results, party: str | None = None, ax: Axes | None = No
         _draw_panel(panel, count(ds).cumsum("month"), parties)
         panel.set_title(what, loc="left", fontsize="small", pad=3)
         panel.tick_params(labelbottom=k == len(COUNTED) - 1, labelsize="small")
-    ax.set_title("Inspections: visits up to each month, a run", loc="left", fontsize="medium", pad=20)
-    note_beside(ax, f"Mean of {runs_of(ds)},\nwith ± 2 standard errors;\neach panel has its\nown scale.")
+    ax.set_title("Inspections: visits a run, up to each month", loc="left", fontsize="medium", pad=20)
+    note_beside(ax, f"{mean_of(ds)};\neach panel has its\nown scale.")
     return ax
 
 
@@ -81,6 +80,9 @@ def _draw_panel(panel: Axes, visits: xr.DataArray, parties: list[tuple[int, str,
         panel.lines[-1].set_label(f"{title}'s visits: {_number(mean[-1])}")
     months_axis(panel, visits.month)
     panel.set_ylim(0, panel.get_ylim()[1] if visits.any() else 1)
+    if not visits.any():
+        panel.set_yticks([0])
+        panel.text(0.5, 0.5, "none in any run", transform=panel.transAxes, ha="center", fontsize="small")
     panel.legend(loc="lower left", bbox_to_anchor=(1.0, 0), frameon=False, fontsize="small", borderaxespad=0)
 
 
