@@ -267,6 +267,7 @@ def _draw_piece(ax: Axes, ends: Any, y: float, colour: str, name: str, width: fl
 def _say_marks(ax: Axes, ds: xr.Dataset) -> None:
     """What the marks mean, above the axes."""
     said = (("o", "0.25", "known, believed or found"), ("o", "white", "in truth, known to its owner at most"))
+    said_n = f"one of {runs_of(ds)}" if ds.sizes["run"] > 1 else runs_of(ds)
     for marker, face, meaning in (*said, ("D", "0.25", "dated by the scenario")):
         ax.plot([], [], marker, ms=4, color="0.25", mfc=face, linestyle="", label=meaning)
     ax.legend(
@@ -282,7 +283,7 @@ def _say_marks(ax: Axes, ds: xr.Dataset) -> None:
     ax.text(
         1.0,
         1.012,
-        f"one of {runs_of(ds)}",
+        said_n,
         transform=ax.transAxes,
         ha="right",
         fontsize="small",
