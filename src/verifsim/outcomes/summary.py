@@ -72,14 +72,15 @@ def escalation_table(ds: xr.Dataset) -> pd.DataFrame:
     The shares of runs in crisis, and of those out of control, are those of the world in every row.
     """
     places = {"world": ds.world_rung, **{str(r): ds.rung.sel(region=r) for r in ds.region.values}}
-    curves = [_curve(place, rungs) for place, rungs in places.items()]
+    curves = [rung_curve(place, rungs) for place, rungs in places.items()]
     for curve in curves:
         for flag in ("crisis", "uncontrolled"):
             curve[flag] = ds[flag].transpose("run", "month").values.mean(axis=0)
     return pd.concat(curves, ignore_index=True)
 
 
-def _curve(place: str, rungs: xr.DataArray) -> pd.DataFrame:
+def rung_curve(place: str, rungs: xr.DataArray) -> pd.DataFrame:
+    """Of one place by month: mean rung, its error, n, share of runs at or above each; no error of one run."""
     values = rungs.transpose("run", "month").values
     n = len(values)
     error = values.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(values.shape[1], np.nan)

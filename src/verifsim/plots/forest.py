@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,10 @@ from verifsim.comparison.sentences import better_or_worse, numbers, unit_of
 from verifsim.plots.style import axes_for, plain
 
 COLOURS = {"better": "#2a6591", "worse": "#b5402a", "": "0.25"}
-UNSURE = "0.65"
+MARKERS = {"better": "o", "worse": "s", "": "D"}
+"""Of what is beyond chance: in a print without colours, blue and red are alike."""
+
+UNSURE = "0.45"
 
 MOST = 20
 """Outcomes that a picture shows unless asked for more."""
@@ -45,8 +49,8 @@ def forest(compared: Compared, ax: Axes | None = None, most: int = MOST) -> Axes
 
     Returns
     -------
-    The axes. Each outcome has a scale of its own, for units differ; the numbers stand beside it. Grey is what
-    is not beyond chance among all the differences that were looked at.
+    The axes. Each outcome has a scale of its own, for units differ; the numbers stand beside it. Grey and
+    open is what is not beyond chance among all the differences that were looked at.
     """
     table, reference = compared.table(), compared.reference
     told = table[(table["n"] > 1) & ((table["differ"] > 0) | (table["high"] > table["low"]))]
@@ -80,10 +84,12 @@ def _heading(ax: Axes, y: float, text: str) -> None:
 
 def _row(ax: Axes, y: float, row: pd.Series, reach: float, scenario: str) -> None:
     """One difference: a point and its interval, its name at the left, its numbers at the right."""
-    colour = COLOURS[better_or_worse(row)] if row["beyond_chance"] else UNSURE
+    better = better_or_worse(row)
+    colour = COLOURS[better] if row["beyond_chance"] else UNSURE
     at, low, high = (row[key] / reach for key in ("difference", "low", "high"))
     ax.plot([low, high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
-    ax.plot([at], [y], "o", color=colour, markersize=5)
+    marker, inside = (MARKERS[better], colour) if row["beyond_chance"] else ("o", "white")
+    ax.plot([at], [y], marker, color=colour, markersize=5, markerfacecolor=inside)
     size, least, most = numbers(row)
     mark = " *" if row["beyond_chance"] else " (few pairs differ)" if row["too_few"] else ""
     for x, text, side, away in (
@@ -99,16 +105,27 @@ def _row(ax: Axes, y: float, row: pd.Series, reach: float, scenario: str) -> Non
 def _around(ax: Axes, table: pd.DataFrame, reference: str, outcomes: list[str], shown: list[str]) -> None:
     others = table.index.get_level_values("scenario").unique()
     what = str(others[0]) if len(others) == 1 else "Scenarios"
-    ax.set_title(plain(f"{what} less {reference}, on the same luck"), loc="left", fontsize="medium")
+    _title(ax, fill(plain(f"{what} less {reference}, on the same luck"), 90))
     left_out = f"; {len(outcomes) - len(shown)} outcomes not shown" if len(outcomes) > len(shown) else ""
     n = int(table["n"].max()) if len(table) else 0
     ax.set_xlabel(
         f"less  ←  no difference  →  more   (each outcome on a scale of its own)\n"
         f"n = {n:,} pairs of runs or fewer; lines are 95 % intervals, each on its own{left_out}\n"
-        f"blue: better, red: worse, both beyond chance (*) among the {len(table)} differences looked at",
+        f"blue circles: better, red squares: worse, both beyond chance (*) among the {len(table)} differences"
+        "\nlooked at; open grey circles: not beyond chance",
         fontsize="small",
     )
     ax.set_xticks([])
     ax.set_yticks([])
     for edge in ("top", "right", "left", "bottom"):
         ax.spines[edge].set_visible(False)
+
+
+def _title(ax: Axes, text: str) -> None:
+    """A title that begins where the widest label at the left of the axes does."""
+    left = min([0.0, *(label.get_window_extent().x0 - ax.bbox.x0 for label in ax.texts)])
+    points = 72.0 / ax.figure.dpi
+    ax.annotate(
+        text, (0.0, 1.0), xycoords="axes fraction", va="bottom", ha="left",
+        textcoords="offset points", xytext=(left * points, 6), fontsize="medium",
+    )  # fmt: skip

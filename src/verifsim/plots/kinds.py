@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from textwrap import fill
-from typing import Any
+from typing import Any, cast
 
 import xarray as xr
 from matplotlib.axes import Axes
@@ -15,12 +15,16 @@ from matplotlib.figure import Figure
 from verifsim.errors import UsageError, did_you_mean, names
 from verifsim.plots.china import china_launchers
 from verifsim.plots.deployment import deployments
+from verifsim.plots.detection import detection
 from verifsim.plots.escalation import escalation_curve
+from verifsim.plots.first_moves import first_moves_curve
 from verifsim.plots.forest import forest
+from verifsim.plots.mean_rung import mean_rung
 from verifsim.plots.minds import belief_against_truth, perceived_rungs
 from verifsim.plots.money import spending
 from verifsim.plots.paths import spaghetti
 from verifsim.plots.style import Picture, Results, dataset, plain
+from verifsim.plots.survival import survival
 from verifsim.plots.timeline import timeline
 from verifsim.plots.visits import inspections
 
@@ -46,13 +50,16 @@ class Kind:
     options: tuple[str, ...] = ()
     """Of ``region``, ``party`` and ``run``, those that it takes."""
     size: tuple[float, float] = (9.0, 4.5)
-    """Inches of one picture; of `Of.PAIRS`, it has its own."""
+    """Inches of one picture; of `Of.SEVERAL` and `Of.PAIRS`, it has its own."""
 
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("escalation", escalation_curve, Of.ONE, "how many runs stand on each rung", ("region",)),
+        Kind("mean-rung", mean_rung, Of.SEVERAL, "the mean rung by month", ("region",)),
+        Kind("survival", survival, Of.SEVERAL, "how long nobody deploys", ("region",)),
+        Kind("first-moves", first_moves_curve, Of.ONE, "who deploys first, and why", ("region",)),
         Kind("deployments", deployments, Of.ONE, "missiles of each party in each region"),
         Kind(
             "spaghetti",
@@ -87,6 +94,7 @@ KINDS: dict[str, Kind] = {
             ("party",),
             (9.0, 7.0),
         ),
+        Kind("detection", detection, Of.SEVERAL, "the share of breaches detected within a year"),
         Kind("spending", spending, Of.ONE, "what parties spend, against the ceiling on it", ("party",)),
         Kind("china", china_launchers, Of.ONE, "China's launchers"),
         Kind("differences", forest, Of.PAIRS, "how outcomes differ, with intervals"),
@@ -131,7 +139,9 @@ def drawn(kind: Kind, *results: Results, **options: Any) -> Figure:
             raise UsageError(f"a picture of '{kind.name}' takes no {name}; it takes: {takes}")
     sets = [dataset(each) for each in results]
     width, height = kind.size
-    if kind.of is Of.SEVERAL or len(sets) == 1:
+    if kind.of is Of.SEVERAL:
+        figure = cast(Figure, kind.draw(*sets, **said).figure)
+    elif len(sets) == 1:
         figure = Picture((width, height))
         kind.draw(*sets, ax=figure.add_subplot(), **said)
     else:

@@ -1,0 +1,123 @@
+"""How long worlds stay free of missiles: Kaplan-Meier curves of scenarios side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.dates import num2date
+
+from verifsim.comparison.deployment import still_without
+from verifsim.comparison.first_moves import first_moves
+from verifsim.outcomes.base import region_in_question
+from verifsim.plots.several import (
+    LINE,
+    all_months,
+    datasets,
+    in_all,
+    name_ends,
+    names_folded,
+    same_n,
+    with_end,
+)
+from verifsim.plots.style import (
+    Results,
+    axes_for,
+    months_axis,
+    note_beside,
+    runs_of,
+    scenario_style,
+    titles,
+)
+
+
+def survival(*results: Results, region: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the share of worlds in which nobody has deployed in a region yet.
+
+    Parameters
+    ----------
+    results
+        Studies, or their datasets; each has its own months.
+    region
+        Its name, which all scenarios have; the region in question of the first if not said.
+    ax
+        Axes to draw on.
+
+    Returns
+    -------
+    The axes: Kaplan-Meier curves with their 95 % intervals month by month, and below, at each tick, the
+    number of worlds of each scenario in which nobody has deployed by then. What happens in a month is drawn
+    at its end. A world that got out of control counts as it stood.
+
+    Raises
+    ------
+    UsageError
+        If a scenario lacks the region, or there is no scenario.
+    """
+    sets = datasets(results)
+    region = in_all(sets, region_in_question(sets[0]) if region is None else region)
+    ax = axes_for(ax, (9.0, 4.6 + 0.2 * len(sets)))
+    labels, styles = names_folded(sets), [scenario_style(number) for number in range(len(sets))]
+    first = [first_moves(ds, region)["month"].to_numpy() for ds in sets]
+    ends = [_curve(ax, ds, months, style) for ds, months, style in zip(sets, first, styles, strict=True)]
+    months_axis(ax, with_end(all_months(sets)))
+    ax.set_ylim(-1.0, 101.0)
+    ax.set_ylabel("share of worlds (%)")
+    where = titles(sets[0], "region")[region]
+    ax.set_title(f"Worlds in which nobody has deployed in {where}", loc="left", fontsize="medium")
+    n = runs_of(sets[0]) if same_n(sets) else "n runs of each"
+    note_beside(ax, f"Kaplan–Meier, {n};\nbands: 95 % month by month")
+    name_ends(ax, ends, labels, styles)
+    _numbers_left(ax, sets, first, labels, [str(style["color"]) for style in styles])
+    return ax
+
+
+def _curve(ax: Axes, ds: xr.Dataset, first: np.ndarray, style: dict[str, Any]) -> float:
+    """Draw one scenario's curve and band; give the share of its last month, in percent."""
+    ends, curve = with_end(ds.month).values, still_without(first, ds.sizes["month"])
+    share, low, high = (100.0 * np.append(1.0, values) for values in curve)
+    ax.plot(ends, share, drawstyle="steps-post", linewidth=1.6, **style)
+    ax.fill_between(ends, low, high, color=style["color"], alpha=0.2, linewidth=0, step="post")
+    return float(share[-1])
+
+
+def _numbers_left(
+    ax: Axes,
+    sets: Sequence[xr.Dataset],
+    first: Sequence[np.ndarray],
+    labels: Sequence[str],
+    colours: Sequence[str],
+) -> None:
+    """Write below the ticks how many worlds of each scenario are left, a row a scenario."""
+    low, high = ax.get_xlim()
+    ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
+    y = -24.0
+    _write(ax, 0.0, y, "worlds still without:", "0.35", away=-22.0, axes=True)
+    for ds, months, label, colour in zip(sets, first, labels, colours, strict=True):
+        y -= LINE
+        _write(ax, 0.0, y, label, colour, away=-22.0, axes=True)
+        for tick in ticks:
+            at = _months_since(ds, tick)
+            if 0 <= at <= ds.sizes["month"]:
+                _write(ax, tick, y, f"{int((months >= at).sum()):,}", colour)
+        y -= LINE * label.count("\n")
+
+
+def _months_since(ds: xr.Dataset, tick: float) -> int:
+    """Whole months from the start of a scenario to a tick."""
+    then = np.datetime64(num2date(tick).replace(tzinfo=None), "M")
+    return int((then - ds.month.values[0].astype("datetime64[M]")).astype(int))
+
+
+def _write(
+    ax: Axes, x: float, y: float, text: str, colour: str, away: float = 0.0, axes: bool = False
+) -> None:
+    """Write below the axes: at a tick, or to the left of them; ``y`` and ``away`` in points."""
+    ax.annotate(
+        text, (x, 0.0), xycoords="axes fraction" if axes else ("data", "axes fraction"),
+        xytext=(away, y), textcoords="offset points", ha="right" if axes else "center", va="top",
+        fontsize="small", color=colour, linespacing=1.05,
+    )  # fmt: skip
