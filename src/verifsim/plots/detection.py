@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from verifsim.comparison.intervals import share_interval
 from verifsim.outcomes.summary import column, outcomes_table
 from verifsim.outcomes.verification import GOAL_MONTHS, OUTCOMES, breach
-from verifsim.plots.several import datasets, folded
+from verifsim.plots.several import LINE, datasets, folded
 from verifsim.plots.style import Results, axes_for, percent, scenario_names, scenario_style, titles
 
 Place = tuple[str, str]
@@ -65,21 +65,23 @@ def detection(*results: Results, ax: Axes | None = None) -> Axes:
     sets, found = datasets(results), [_breaches(each) for each in datasets(results)]
     places = [place for place in _all_places(found) if any(place in f and sum(f[place]) for f in found)]
     names = [folded(name) for name in scenario_names(sets)]
-    ax = axes_for(ax, (9.0, 2.0 + 0.3 * max(1, len(places)) * (len(sets) + 1)))
+    tall = [max(1.7, name.count("\n") + 1.5) for name in names]
+    lines = max(1, len(places)) * (sum(tall) + 2.4)
+    ax = axes_for(ax, (9.0, 1.8 + LINE / 72.0 * lines))
     y = 0.0
     for place in places:
         ax.annotate(
             _title(sets, found, place), (0.0, y), xycoords=("axes fraction", "data"), va="center", ha="right",
-            textcoords="offset points", xytext=(-8, 0), fontsize="small",
+            textcoords="offset points", xytext=(-8, 0), fontsize="small", fontweight="bold",
         )  # fmt: skip
         for number, (name, breaches) in enumerate(zip(names, found, strict=True)):
-            y -= 1.0
+            y -= tall[number] / 2.0 + (0.7 if number == 0 else tall[number - 1] / 2.0)
             _row(ax, y, name, breaches.get(place), number)
-        y -= 1.3
+        y -= tall[-1] / 2.0 + 1.7
     if not places:
         said = "no breach: no party hides missiles in any of these worlds"
         ax.text(0.5, 0.5, said, transform=ax.transAxes, ha="center", va="center")
-    _around(ax, (y + 0.6, 0.6) if places else (0.0, 1.0))
+    _around(ax, (y + 1.4, 1.4) if places else (0.0, 1.0))
     return ax
 
 
@@ -112,7 +114,9 @@ def _row(ax: Axes, y: float, name: str, breaches: Breaches | None, number: int) 
         low, high = share_interval(breaches.detected, breaches.n)
         ax.plot([100 * low, 100 * high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
         marker = MARKERS[number % len(MARKERS)]
-        ax.plot([100 * breaches.detected / breaches.n], [y], marker, color=colour, markersize=6)
+        ax.plot(
+            [100 * breaches.detected / breaches.n], [y], marker, color=colour, markersize=6, clip_on=False
+        )
     for x, text, side, away in ((0.0, name, "right", -8), (1.0, _said(breaches), "left", 8)):
         ax.annotate(
             text, (x, y), xycoords=("axes fraction", "data"), va="center", ha=side, fontsize="small",

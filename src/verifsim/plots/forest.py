@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from verifsim.comparison.sentences import better_or_worse, numbers, unit_of
+from verifsim.plots.several import folded
 from verifsim.plots.style import axes_for, plain
 
 COLOURS = {"better": "#2a6591", "worse": "#b5402a", "": "0.25"}
@@ -17,6 +18,9 @@ MARKERS = {"better": "o", "worse": "s", "": "D"}
 """Of what is beyond chance: in a print without colours, blue and red are alike."""
 
 UNSURE = "0.45"
+
+WIDEST = 44
+"""Letters of a scenario's name on one line."""
 
 MOST = 20
 """Outcomes that a picture shows unless asked for more."""
@@ -57,7 +61,9 @@ def forest(compared: Compared, ax: Axes | None = None, most: int = MOST) -> Axes
     outcomes = list(dict.fromkeys(told.index.get_level_values("outcome")))
     shown = outcomes[:most]
     several = told.index.get_level_values("scenario").nunique() > 1
-    lines = sum(len(told.xs(o, level="outcome")) * several + 1.25 for o in shown)
+    names = {name: folded(str(name), WIDEST) for name in told.index.get_level_values("scenario") if several}
+    tall = max([1.0, *(0.7 * (name.count("\n") + 1) for name in names.values())])
+    lines = sum(len(told.xs(o, level="outcome")) * several * tall + 0.25 + tall for o in shown)
     ax = axes_for(ax, (11.0, 1.5 + 0.26 * lines))
     y = 0.0
     for outcome in shown:
@@ -65,9 +71,9 @@ def forest(compared: Compared, ax: Axes | None = None, most: int = MOST) -> Axes
         _heading(ax, y, f"{outcome}  ({unit_of(rows.iloc[0])})")
         reach = float(np.nanmax(np.abs(rows[["low", "high"]].to_numpy()))) or 1.0
         for scenario, row in rows.iterrows():
-            y -= 1.0 * several
-            _row(ax, y, row, reach, str(scenario) if several else "")
-        y -= 1.25
+            y -= tall * several
+            _row(ax, y, row, reach, names[scenario] if several else "")
+        y -= 0.25 + tall
     ax.axvline(0, color="0.25", linewidth=0.8)
     ax.set_xlim(-1.08, 1.08)
     ax.set_ylim(y + 0.6, 1.0)

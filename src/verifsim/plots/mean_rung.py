@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from verifsim.ladder import RUNGS
 from verifsim.outcomes.summary import rung_curve
-from verifsim.plots.several import all_months, datasets, in_all, name_ends, names_folded, same_n
+from verifsim.plots.several import all_months, datasets, height_for, in_all, name_ends, names_folded, same_n
 from verifsim.plots.style import (
     Results,
     along,
@@ -45,7 +45,8 @@ def mean_rung(*results: Results, region: str | None = None, ax: Axes | None = No
     sets = datasets(results)
     if region is not None:
         in_all(sets, region)
-    ax, ends = axes_for(ax, (9.0, 4.5)), []
+    labels, ends = names_folded(sets), []
+    ax = axes_for(ax, (9.0, height_for(labels, 4.5)))
     styles = [scenario_style(number) for number in range(len(sets))]
     for ds, style in zip(sets, styles, strict=True):
         curve = rung_curve("", ds.world_rung if region is None else ds.rung.sel(region=region))
@@ -66,5 +67,5 @@ def mean_rung(*results: Results, region: str | None = None, ax: Axes | None = No
     n = runs_of(sets[0]) if same_n(sets) else "the n runs of each"
     single = all(ds.sizes["run"] == 1 for ds in sets)
     note_beside(ax, f"Mean of {n}" + (":" if single else ",\nwith ± 2 standard errors:"))
-    name_ends(ax, ends, names_folded(sets), styles)
+    name_ends(ax, ends, labels, styles)
     return ax

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.axes import Axes
 from verifsim.errors import UsageError
 from verifsim.plots.style import Results, chosen, dataset, scenario_names, spread_labels
 
-WIDEST = 26
+WIDEST = 30
 """Letters of a scenario's name on one line; longer ones are folded."""
 
 LINE = 11.0
@@ -90,6 +91,12 @@ def folded(text: str, width: int = WIDEST) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def height_for(labels: Sequence[str], at_least: float) -> float:
+    """Inches of a picture in which so many labels have room beside each other's lines."""
+    lines = sum(label.count("\n") + 1.4 for label in labels) + 4.0
+    return max(at_least, lines * LINE / 72.0 / 0.6)
+
+
 def name_ends(
     ax: Axes, ends: Sequence[float], labels: Sequence[str], styles: Sequence[dict[str, Any]]
 ) -> None:
@@ -107,12 +114,13 @@ def name_ends(
         Colour and line of each.
     """
     low, high = ax.get_ylim()
-    points = 0.85 * ax.bbox.height * 72.0 / ax.figure.dpi  # what titles and a table may leave of it
+    points = 0.8 * ax.bbox.height * 72.0 / ax.figure.dpi  # what titles and a table may leave of it
     line = LINE / points * (high - low)
     order = sorted(range(len(ends)), key=lambda i: ends[i])
-    least = line * (0.3 + max(label.count("\n") + 1 for label in labels))
-    top = high - 3.2 * line - least / 2.0
-    places = spread_labels([ends[i] for i in order], least, low + least / 2.0, top)
+    tall = [line * (1.4 + labels[i].count("\n")) for i in order]
+    gaps = [(one + next_one) / 2.0 for one, next_one in pairwise(tall)]
+    within = low + tall[0] / 2.0, high - 3.2 * line - tall[-1] / 2.0
+    places = spread_labels([ends[i] for i in order], gaps, *within)
     beside = ax.get_yaxis_transform()  # x in axes, y in data
     for i, place in zip(order, places, strict=True):
         ax.plot([1.015, 1.06], [place, place], linewidth=1.8, transform=beside, clip_on=False, **styles[i])

@@ -27,7 +27,8 @@ REGION_LINES = ("-", "--", ":", "-.")
 
 SCENARIO_COLOURS = ("#1a1a1a", "#c8541a", "#2a7fb8", "#a9a13a", "#8c4f9f", "#3f9f7f")
 SCENARIO_LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))
-"""Of the first scenario, which is the reference, the second and so on; after the last they begin again.
+"""Of the first scenario, which is the reference, the second and so on; after the last they begin again, each
+colour with another line.
 
 Neighbours differ in grey, for people who see few colours, and in their line, for paper without any.
 """
@@ -71,7 +72,7 @@ def scenario_style(number: int) -> dict[str, Any]:
     """Colour and line of the scenario that comes first (0), second (1), and so on, as keywords of a line."""
     return {
         "color": SCENARIO_COLOURS[number % len(SCENARIO_COLOURS)],
-        "linestyle": SCENARIO_LINES[number % len(SCENARIO_LINES)],
+        "linestyle": SCENARIO_LINES[(number + number // len(SCENARIO_COLOURS)) % len(SCENARIO_LINES)],
     }
 
 
@@ -151,19 +152,20 @@ def note_beside(ax: Axes, text: str) -> None:
     ax.text(1.012, 1.0, text, transform=ax.transAxes, va="top", fontsize="small", style="italic")
 
 
-def spread_labels(centres: list[float], least: float, low: float, high: float) -> list[float]:
+def spread_labels(centres: list[float], least: float | list[float], low: float, high: float) -> list[float]:
     """Move labels apart, as little as needed, so that none covers another.
 
-    ``centres`` in rising order; ``least`` is the distance to keep; labels stay within
-    ``low`` and ``high`` where there is room.
+    ``centres`` in rising order; ``least`` is the distance to keep, or those between neighbours; labels stay
+    within ``low`` and ``high`` where there is room.
     """
     placed = list(centres)
+    gaps = least if isinstance(least, list) else [least] * max(0, len(placed) - 1)
     for i in range(1, len(placed)):
-        placed[i] = max(placed[i], placed[i - 1] + least)
+        placed[i] = max(placed[i], placed[i - 1] + gaps[i - 1])
     if placed and placed[-1] > high:
         placed[-1] = high
         for i in range(len(placed) - 2, -1, -1):
-            placed[i] = min(placed[i], placed[i + 1] - least)
+            placed[i] = min(placed[i], placed[i + 1] - gaps[i])
     shift = max(0.0, low - placed[0]) if placed else 0.0
     return [p + shift for p in placed]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.dates import num2date
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Affine2D, Affine2DBase, ScaledTranslation
 
 from verifsim.comparison.deployment import still_without
 from verifsim.comparison.first_moves import first_moves
@@ -17,6 +19,7 @@ from verifsim.plots.several import (
     LINE,
     all_months,
     datasets,
+    height_for,
     in_all,
     name_ends,
     names_folded,
@@ -59,8 +62,8 @@ def survival(*results: Results, region: str | None = None, ax: Axes | None = Non
     """
     sets = datasets(results)
     region = in_all(sets, region_in_question(sets[0]) if region is None else region)
-    ax = axes_for(ax, (9.0, 4.6 + 0.2 * len(sets)))
     labels, styles = names_folded(sets), [scenario_style(number) for number in range(len(sets))]
+    ax = axes_for(ax, (9.0, height_for(labels, 4.6) + 0.2 * len(sets)))
     first = [first_moves(ds, region)["month"].to_numpy() for ds in sets]
     ends = [_curve(ax, ds, months, style) for ds, months, style in zip(sets, first, styles, strict=True)]
     months_axis(ax, with_end(all_months(sets)))
@@ -69,9 +72,9 @@ def survival(*results: Results, region: str | None = None, ax: Axes | None = Non
     where = titles(sets[0], "region")[region]
     ax.set_title(f"Worlds in which nobody has deployed in {where}", loc="left", fontsize="medium")
     n = runs_of(sets[0]) if same_n(sets) else "n runs of each"
-    note_beside(ax, f"Kaplan–Meier, {n};\nbands: 95 % month by month")
+    note_beside(ax, f"Kaplan–Meier, {n};\n95 % bands month by month")
     name_ends(ax, ends, labels, styles)
-    _numbers_left(ax, sets, first, labels, [str(style["color"]) for style in styles])
+    _numbers_left(ax, sets, first, styles)
     return ax
 
 
@@ -88,28 +91,33 @@ def _numbers_left(
     ax: Axes,
     sets: Sequence[xr.Dataset],
     first: Sequence[np.ndarray],
-    labels: Sequence[str],
-    colours: Sequence[str],
+    styles: Sequence[dict[str, Any]],
 ) -> None:
-    """Write below the ticks how many worlds of each scenario are left, a row a scenario."""
+    """Write below the ticks how many worlds of each scenario are left, a row a scenario, beside its line."""
     low, high = ax.get_xlim()
     ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
     y = -24.0
     _write(ax, 0.0, y, "worlds still without:", "0.35", away=-22.0, axes=True)
-    for ds, months, label, colour in zip(sets, first, labels, colours, strict=True):
+    for ds, months, style in zip(sets, first, styles, strict=True):
         y -= LINE
-        _write(ax, 0.0, y, label, colour, away=-22.0, axes=True)
+        _sample(ax, y - 0.45 * LINE, style)
         for tick in ticks:
             at = _months_since(ds, tick)
             if 0 <= at <= ds.sizes["month"]:
-                _write(ax, tick, y, f"{int((months >= at).sum()):,}", colour)
-        y -= LINE * label.count("\n")
+                _write(ax, tick, y, f"{int((months >= at).sum()):,}", str(style["color"]))
 
 
 def _months_since(ds: xr.Dataset, tick: float) -> int:
     """Whole months from the start of a scenario to a tick."""
     then = np.datetime64(num2date(tick).replace(tzinfo=None), "M")
     return int((then - ds.month.values[0].astype("datetime64[M]")).astype(int))
+
+
+def _sample(ax: Axes, y: float, style: dict[str, Any]) -> None:
+    """Draw a piece of a scenario's line to the left of its row, ``y`` points below the axes."""
+    points = Affine2D().scale(1.0 / 72.0) + ax.figure.dpi_scale_trans
+    corner = points + ScaledTranslation(0.0, 0.0, cast(Affine2DBase, ax.transAxes))
+    ax.add_artist(Line2D([-44.0, -20.0], [y, y], transform=corner, clip_on=False, linewidth=1.8, **style))
 
 
 def _write(
