@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -26,7 +27,7 @@ from verifsim.plots.style import SCENARIO_COLOURS, axes_for, scenario_style
 HIDING = (
     "parties.blue.doctrine=covert_deploy",
     "doctrines.covert_deploy={missiles: 10}",
-    "believing.rule=last_finding",
+    "escalation.violation_believed_above=0.3",
     "watching={battery_seen: 0.05, false_alarm: 0.01}",
 )
 LONG = (
@@ -145,7 +146,7 @@ def test_detection_of_nothing_says_so(ds):
 @pytest.mark.parametrize("draw", [mean_rung, survival])
 def test_a_region_that_a_scenario_lacks_is_named_with_the_scenario(ds, draw):
     other = ds.isel(region=[1]).assign_attrs(name="elsewhere")
-    with pytest.raises(UsageError, match="elsewhere has no region 'north'; .*there are: south"):
+    with pytest.raises(UsageError, match=r"elsewhere has no region 'north'; .*there are: south"):
         draw(ds, other, region="north")
     with pytest.raises(UsageError, match=r"changed has no region 'nord'.*\n.*elsewhere has no region 'nord'"):
         draw(ds, other, region="nord")
@@ -195,7 +196,9 @@ def test_after_the_last_colour_a_scenario_has_another_line():
 
 def test_a_long_name_is_folded_at_its_seams_and_keeps_every_letter():
     lines = folded(LONG).split("\n")
-    assert max(map(len, lines)) <= 31
+    assert max(map(len, lines)) <= 30
+    assert not any(line[-1].isdigit() and after[0].isdigit() for line, after in pairwise(lines))
+    assert folded("a name, n\u00a0=\u00a01,000", 8) == "a name,\nn\u00a0=\u00a01,000"
     assert "".join(lines).replace(" ", "") == LONG.replace(" ", "")
 
 
