@@ -82,7 +82,7 @@ def names_folded(sets: Sequence[xr.Dataset]) -> list[str]:
 
 
 def folded(text: str, width: int = WIDEST) -> str:
-    """A text on lines of a width, broken after spaces, dots, commas, underscores, equals signs; no number is."""
+    """Lines of a width, broken after spaces, dots, commas, underscores, equals signs; never in a number."""
     lines = [""]
     for piece in re.split(r"(?<= )|(?<=[.,_=])(?![\d\s])", text):
         if lines[-1] and len(lines[-1]) + len(piece.rstrip()) > width:
