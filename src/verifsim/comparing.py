@@ -35,11 +35,13 @@ from verifsim.outcomes.question import check_answers
 from verifsim.outcomes.summary import QUANTILES
 from verifsim.plots.forest import forest
 from verifsim.scenario import ScenarioFile, load_scenario
-from verifsim.store import Folder
+from verifsim.store import Content, Folder
 from verifsim.study import Study, as_settings, csv_content, json_text, load, png_content, run, text_content
 
 Comparable = str | PathLike[str] | ScenarioFile | Study
 """What can be compared: a scenario's file, or what it was loaded as, run to, or written into."""
+
+REPORT = "report.html"
 
 
 class Comparison:
@@ -53,6 +55,8 @@ class Comparison:
         What was left out, and what there is to beware of, in sentences.
     precision
         What was asked for, where the ensemble grew until that was known; else None.
+    studies
+        The results of each scenario, the reference first; none, where they were let go of.
     """
 
     def __init__(
@@ -60,9 +64,10 @@ class Comparison:
         sides: Sequence[Side],
         outcomes: Sequence[str] | None = None,
         precision: Precision | None = None,
+        studies: Sequence[Study] = (),
     ) -> None:
         self.sides, self.notes = paired(sides)
-        self.precision = precision
+        self.precision, self.studies = precision, tuple(studies)
         self._wanted = None if outcomes is None else tuple(outcomes)
         self._looked_at = columns(self.sides, self._wanted)
 
@@ -207,16 +212,20 @@ class Comparison:
             self.write_into(into)
         return Path(folder)
 
-    def write_into(self, folder: Folder) -> None:
-        """Write the files into a folder that is open already."""
-        folder.write(
-            {
-                "comparison.csv": lambda: csv_content(self._table.reset_index()),
-                "first_moves.csv": lambda: csv_content(self.first_moves()),
-                "comparison.json": lambda: text_content(json_text(self.as_data())),
-                "comparison.png": lambda: png_content(self.plot()),
-            }
-        )
+    def write_into(self, folder: Folder, report: Content | None = None) -> None:
+        """Write the files into a folder that is open already, and a report beside them.
+
+        Without one, that of an older comparison is removed.
+        """
+        files: dict[str, Content] = {
+            "comparison.csv": lambda: csv_content(self._table.reset_index()),
+            "first_moves.csv": lambda: csv_content(self.first_moves()),
+            "comparison.json": lambda: text_content(json_text(self.as_data())),
+            "comparison.png": lambda: png_content(self.plot()),
+        }
+        if report is not None:
+            files[REPORT] = report
+        folder.write(files, stale=() if report is not None else (REPORT,))
 
     def _side(self, scenario: str) -> Side:
         others = {side.name: side for side in self.sides[1:]}
@@ -265,6 +274,7 @@ def compare(
     outcomes: Sequence[str] | None = None,
     until: Mapping[str, float] | None = None,
     most_runs: int = MOST_RUNS,
+    keep_results: bool = False,
     progress: Callable[[int], Any] = lambda n: None,
 ) -> Comparison:
     """Compare scenarios run by run under the same luck; simulate those that are not results yet.
@@ -286,6 +296,8 @@ def compare(
         ``{"months_without_deployment.europe": 1.0}``. Then 500 runs are simulated, and twice as many each
         time until all scenarios are that close, or there are ``most_runs``; see
         `verifsim.comparison.precision`.
+    keep_results
+        Whether the comparison holds on to the results, all in memory at once: ``write_report`` needs them.
     progress
         Called with the number of run-months done since the last call.
 
@@ -303,9 +315,9 @@ def compare(
     entries = opened(scenarios, as_settings(settings, runs=runs, seed=seed, vary=vary), tuple(doctrines))
     entries = ready(entries, reference, runs, seed)
     if until is None:
-        return carried_out(entries, outcomes, runs, progress)
+        return carried_out(entries, outcomes, runs, progress, keep_results=keep_results)
     check_until(entries, until, runs, most_runs)
-    return until_known(entries, outcomes, until, most_runs, progress)
+    return until_known(entries, outcomes, until, most_runs, progress, keep_results=keep_results)
 
 
 Entries = list[tuple[str, Study | ScenarioFile]]
@@ -332,10 +344,13 @@ def carried_out(
     outcomes: Sequence[str] | None,
     runs: int | None = None,
     progress: Callable[[int], Any] = lambda n: None,
+    *,
+    keep_results: bool = False,
 ) -> Comparison:
     """Simulate what is no results yet, and compare; of results, the first ``runs`` runs."""
-    sides = [_side(entry, name, progress) for name, entry in entries]
-    return Comparison([side.of(side.outcomes.index[:runs]) for side in sides], outcomes)
+    sides, studies = _sides(entries, progress, keep=keep_results)
+    first = [side.of(side.outcomes.index[:runs]) for side in sides]
+    return Comparison(first, outcomes, studies=studies)
 
 
 def check_until(
@@ -357,15 +372,18 @@ def until_known(
     until: Mapping[str, float],
     most_runs: int = MOST_RUNS,
     progress: Callable[[int], Any] = lambda n: None,
+    *,
+    keep_results: bool = False,
 ) -> Comparison:
     """Simulate more and more runs until the differences asked for are known closely enough."""
     sizes = looks(most_runs)
 
     def look(n_runs: int) -> Comparison:
-        sides = [_side(with_ensemble(entry, n_runs), name, progress) for name, entry in entries]
+        larger = [(name, with_ensemble(entry, n_runs)) for name, entry in entries]
+        sides, studies = _sides(larger, progress, keep=keep_results)
         asked = {column: width for name, width in until.items() for column in columns(sides, [name])}
         wanted = [*(columns(sides) if outcomes is None else outcomes), *asked]
-        return Comparison(sides, wanted, Precision(asked, sizes, n_runs))
+        return Comparison(sides, wanted, Precision(asked, sizes, n_runs), studies)
 
     return grown(look, Comparison.is_close_enough, sizes)
 
@@ -477,7 +495,19 @@ def _frame(entry: Study | ScenarioFile, name: str) -> Frame:
     )
 
 
-def _side(entry: Study | ScenarioFile, name: str, progress: Callable[[int], Any]) -> Side:
-    """A side of the comparison; its dataset is let go of unless the caller holds it."""
+def _sides(
+    entries: Entries, progress: Callable[[int], Any], *, keep: bool
+) -> tuple[list[Side], list[Study]]:
+    """The sides of the comparison, and their results, if these are kept."""
+    kept: list[Study] = []
+    return [_side(entry, name, progress, kept if keep else None) for name, entry in entries], kept
+
+
+def _side(
+    entry: Study | ScenarioFile, name: str, progress: Callable[[int], Any], kept: list[Study] | None
+) -> Side:
+    """A side of the comparison; its dataset is let go of unless it is kept, or the caller holds it."""
     study = entry if isinstance(entry, Study) else run(entry, progress=progress)
+    if kept is not None:
+        kept.append(study)
     return side_of(study.ds, study.outcomes, name)

@@ -21,6 +21,7 @@ from verifsim.scenario.months import horizon, is_month, month_number
 from verifsim.scenario.notes import ASSUMPTION, Note, check_ranges, take_notes
 from verifsim.scenario.schema import Scenario
 from verifsim.scenario.settings import put_settings
+from verifsim.scenario.text import parse
 from verifsim.scenario.tree import Mark, Path_, Tree
 from verifsim.scenario.vary import contradictions, shares_alone, uncertain
 
@@ -67,6 +68,20 @@ def load_scenario(
     _report_never_offered(tree)
     _leave_out_what_is_too_late(tree, str(path))
     return ScenarioFile(*_validated(tree, path.stem), settings=settings)
+
+
+def resolved_scenario(text: str, name: str, *, doctrines: Iterable[Given] = ()) -> ScenarioFile:
+    """Read back what results hold of their scenario: see `verifsim.scenario.write.resolved_yaml`.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not valid here: it may name a doctrine that is not installed.
+    """
+    tree = replace(parse(text.encode(), name), known=Known(doctrines))
+    if not isinstance(tree.data, dict):
+        raise ScenarioError(tree.problems)
+    return ScenarioFile(*_validated(tree, name))
 
 
 def _report_never_offered(tree: Tree) -> None:

@@ -26,6 +26,7 @@ from verifsim.scenario.load import ScenarioFile, load_scenario
 from verifsim.scenario.merge import shipped_folder
 from verifsim.scenario.months import Month
 from verifsim.scenario.notes import ASSUMPTION, Note
+from verifsim.scenario.numbers import figure, numbers_in
 from verifsim.scenario.schema import Scenario
 from verifsim.scenario.tree import Path_, written
 
@@ -104,7 +105,7 @@ def _section(section: Section, baseline: ScenarioFile, data: dict[str, Any]) -> 
     rows = [_row(key, field) for key, field in declared.fields(section.part).items()]
     numbers = [
         _number_row(path, value, baseline.notes.get(path, Note()))
-        for path, value in _numbers(data, ())
+        for path, value in numbers_in(data)
         if section.holds(path, data)
     ]
     return "\n".join(
@@ -169,7 +170,7 @@ def _default(field: FieldInfo) -> str:
     if isinstance(value, bool):
         return "`yes`" if value else "`no`"
     if isinstance(value, (int, float)):
-        return f"`{_figure(value)}`"
+        return f"`{figure(value)}`"
     if isinstance(value, Part):
         return "as below"
     return f"`{value}`" if value else "off"
@@ -226,28 +227,15 @@ def _by(key: Any) -> str:
     return "name" if said == "text" else said.removeprefix("a ")
 
 
-def _numbers(data: Any, path: Path_) -> Iterator[tuple[Path_, float]]:
-    """Every number in plain data, with its path."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _numbers(value, (*path, key))
-    elif isinstance(data, (int, float)) and not isinstance(data, bool):
-        yield path, data
-
-
 def _number_row(path: Path_, value: float, note: Note) -> tuple[str, ...]:
-    low_high = " to ".join(_figure(end) for end in note.range) if note.range else ""
+    low_high = " to ".join(figure(end) for end in note.range) if note.range else ""
     source = note.source or ""
     return (
         f"`{written(path)}`",
-        _figure(value),
+        figure(value),
         low_high,
         source if source in ("", ASSUMPTION) else f"[{source}](#{source})",
     )
-
-
-def _figure(value: float) -> str:
-    return f"{value:.10g}"
 
 
 def _sources(sources: dict[str, str]) -> str:
