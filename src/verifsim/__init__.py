@@ -8,7 +8,7 @@ The map, in the order the data flows: ``scenario`` reads files, ``doctrines`` an
 ``verification`` hold the rules, ``model`` the agents and the month, ``ensemble`` runs many,
 ``results`` labels what they recorded, ``outcomes`` reads values off it, ``story`` tells one run,
 ``comparison`` says how scenarios differ, ``plots`` draws, ``study`` and ``comparing`` put it in your
-hands, ``workplace`` writes files to begin with, and ``cli`` is your command line.
+hands, ``report`` writes a page on it, ``workplace`` files to begin with, and ``cli`` is your command line.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from verifsim.comparing import Comparison, compare
     from verifsim.doctrines import Decision, Doctrine, Draw, Reason, View
     from verifsim.errors import DoctrineError, ScenarioError, VerifsimError
+    from verifsim.report import write_report
     from verifsim.scenario.differences import differences
     from verifsim.scenario.load import load_scenario
     from verifsim.study import Study, load, run
@@ -43,6 +44,7 @@ __all__ = [
     "load_scenario",
     "new_scenario",
     "run",
+    "write_report",
 ]
 
 _HOMES = {
@@ -58,6 +60,7 @@ _HOMES = {
     "load_scenario": "verifsim.scenario.load",
     "new_scenario": "verifsim.workplace",
     "run": "verifsim.study",
+    "write_report": "verifsim.report",
 }
 
 

@@ -53,6 +53,8 @@ class Comparison:
         What is known of each scenario, the reference first.
     notes
         What was left out, and what there is to beware of, in sentences.
+    wanted
+        The outcomes that were asked for; None for the headlines.
     precision
         What was asked for, where the ensemble grew until that was known; else None.
     studies
@@ -68,8 +70,8 @@ class Comparison:
     ) -> None:
         self.sides, self.notes = paired(sides)
         self.precision, self.studies = precision, tuple(studies)
-        self._wanted = None if outcomes is None else tuple(outcomes)
-        self._looked_at = columns(self.sides, self._wanted)
+        self.wanted = None if outcomes is None else tuple(outcomes)
+        self._looked_at = columns(self.sides, self.wanted)
 
     @property
     def reference(self) -> str:
@@ -103,7 +105,7 @@ class Comparison:
 
     def __getitem__(self, scenario: str) -> Comparison:
         """One scenario against the reference, as if no other had been looked at."""
-        return Comparison([self.sides[0], self._side(scenario)], self._wanted, self.precision)
+        return Comparison([self.sides[0], self._side(scenario)], self.wanted, self.precision)
 
     def quantiles(self, outcome: str) -> pd.DataFrame:
         """How the quantiles of an outcome over runs differ, with bootstrap intervals.
@@ -495,9 +497,7 @@ def _frame(entry: Study | ScenarioFile, name: str) -> Frame:
     )
 
 
-def _sides(
-    entries: Entries, progress: Callable[[int], Any], *, keep: bool
-) -> tuple[list[Side], list[Study]]:
+def _sides(entries: Entries, progress: Callable[[int], Any], *, keep: bool) -> tuple[list[Side], list[Study]]:
     """The sides of the comparison, and their results, if these are kept."""
     kept: list[Study] = []
     return [_side(entry, name, progress, kept if keep else None) for name, entry in entries], kept

@@ -13,6 +13,7 @@ import click
 from verifsim.cli import begin, look
 from verifsim.cli.compare import compare
 from verifsim.cli.draw import plot
+from verifsim.cli.report import report
 from verifsim.cli.run import run
 from verifsim.cli.say import EXIT_CODES, count, say
 from verifsim.errors import OutputError, ScenarioError, VerifsimError
@@ -27,7 +28,18 @@ def cli() -> None:
     """
 
 
-for command in (run, compare, plot, look.validate, look.show, begin.new, begin.init, look.list_, look.schema):
+for command in (
+    run,
+    compare,
+    plot,
+    report,
+    look.validate,
+    look.show,
+    begin.new,
+    begin.init,
+    look.list_,
+    look.schema,
+):
     cli.add_command(command)
 
 

@@ -13,7 +13,7 @@ import click
 from verifsim.cli.run import bar
 from verifsim.cli.say import PATH, SETTINGS, examples, say
 from verifsim.errors import UsageError
-from verifsim.store import Folder, interrupts_held
+from verifsim.store import Content, Folder, interrupts_held
 
 if TYPE_CHECKING:
     from verifsim.comparing import Comparison
@@ -62,6 +62,9 @@ if TYPE_CHECKING:
     help="Where the comparison goes.",
 )
 @click.option(
+    "--report", "with_report", is_flag=True, help="Write report.html too: one page to send or print."
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Print the comparison as JSON, and nothing else, on stdout."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -77,6 +80,7 @@ def compare(
     until: tuple[str, ...],
     most_runs: int | None,
     folder: Path,
+    with_report: bool,
     as_json: bool,
     quiet: bool,
     no_progress: bool,
@@ -85,7 +89,11 @@ def compare(
 
     SCENARIOs are scenario files, which are simulated here, or folders of results. The first is the reference.
     Run i has the same luck in all of them, so that a difference is one of terms and not of luck. Into the
+<<<<<<< HEAD
     folder go comparison.csv, first_moves.csv, comparison.json and comparison.png.
+=======
+    folder go comparison.csv, comparison.json and comparison.png; with --report also report.html.
+>>>>>>> 6cb78a0 (Write reports on the command line: verifsim report, and compare --report)
     """
     close = _half_widths(until, most_runs)
     with interrupts_held():  # one in the middle of an import can do anything
@@ -107,16 +115,27 @@ def compare(
         total = None if close else comparing.run_months(entries)
         with _progress(total, wanted=not (no_progress or quiet)) as progress:
             if close:
-                found = comparing.until_known(entries, outcomes or None, close, most, progress)
+                found = comparing.until_known(
+                    entries, outcomes or None, close, most, progress, keep_results=with_report
+                )
             else:
-                found = comparing.carried_out(entries, outcomes or None, runs, progress)
-        found.write_into(into)
+                found = comparing.carried_out(
+                    entries, outcomes or None, runs, progress, keep_results=with_report
+                )
+        found.write_into(into, _report(found) if with_report else None)
     if as_json:
         say(json_text(found.as_data() | {"folder": str(folder)}))
     elif not quiet:
         where = f"Results are in {folder}{os.sep}" + (", in place of earlier ones" if replaced else "")
         say("\n".join([_told(found), "", where]))
     return 4 if found.n_failed else 0
+
+
+def _report(found: Comparison) -> Content:
+    """What makes the page."""
+    with interrupts_held():
+        from verifsim.report import html
+    return lambda: html(found).encode()
 
 
 def _half_widths(said: tuple[str, ...], most_runs: int | None) -> dict[str, float]:

@@ -20,19 +20,32 @@ class Again:
     versions: str
 
 
-def again(scenarios: Sequence[Scenario], n_runs: int) -> Again:
-    """The resolved scenarios as files, and the commands that run and compare them."""
+def again(scenarios: Sequence[Scenario], n_runs: int, outcomes: Sequence[str] | None) -> Again:
+    """The resolved scenarios as files, and the commands that run and compare them.
+
+    Parameters
+    ----------
+    scenarios
+        The reference first.
+    n_runs
+        How many runs were compared; of a single scenario, its file says so.
+    outcomes
+        Those that were asked for; None for the headlines.
+    """
     names = _file_names([scenario.name for scenario in scenarios])
     attrs = scenarios[0].study.ds.attrs
     versions = f"verifsim {attrs['verifsim_version']}, Python {attrs['python']}, {attrs['versions']}"
     files = tuple(zip(names, (scenario.text for scenario in scenarios), strict=True))
-    return Again(files, tuple(_commands(names, scenarios, n_runs)), versions)
+    return Again(files, tuple(_commands(names, scenarios, n_runs, outcomes or ())), versions)
 
 
-def _commands(names: Sequence[str], scenarios: Sequence[Scenario], n_runs: int) -> list[str]:
+def _commands(
+    names: Sequence[str], scenarios: Sequence[Scenario], n_runs: int, outcomes: Sequence[str]
+) -> list[str]:
     quoted = [shlex.quote(name) for name in names]
     if len(names) > 1:
-        return [f"verifsim compare {' '.join(quoted)} -n {n_runs} --report"]
+        asked = "".join(f" --outcome {outcome}" for outcome in outcomes)
+        return [f"verifsim compare {' '.join(quoted)} -n {n_runs}{asked} --report"]
     study, stem = scenarios[0].study, names[0].removesuffix(".yaml")
     alone = "" if study.only_run is None else f" --only-run {study.only_run}"
     folder = shlex.quote(f"results/{stem}")

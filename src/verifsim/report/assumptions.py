@@ -75,7 +75,9 @@ def _row(of_each: Mapping[str, Number | None]) -> Row:
     by_value: dict[str, list[str]] = {}
     for name, its in of_each.items():
         by_value.setdefault("none" if its is None else figure(its.value), []).append(name)
-    values = tuple((value, ", ".join(names) if len(by_value) > 1 else "") for value, names in by_value.items())
+    values = tuple(
+        (value, ", ".join(names) if len(by_value) > 1 else "") for value, names in by_value.items()
+    )
     ends = number.note.range
     between = "" if ends is None else " to ".join(map(figure, ends))
     return Row(number.name, number.meaning, values, number.unit, between, number.note.source or "")
@@ -86,8 +88,8 @@ def _counted(numbers: Iterable[Number]) -> str:
     assumed, unsaid = sources.count(ASSUMPTION), sources.count(None)
     published = len(sources) - assumed - unsaid
     return (
-        f"{len(sources):,} numbers describe the reference scenario: {published:,} have a source, {assumed:,} are "
-        f"assumptions that nobody has published, and of {unsaid:,} the scenario does not say where they come from."
+        f"The scenario has {len(sources):,} numbers: {published:,} have a source, {assumed:,} are assumptions "
+        f"that nobody has published, and of {unsaid:,} it does not say where they come from."
     )
 
 

@@ -6,6 +6,7 @@ import warnings
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 
 import matplotlib as mpl
@@ -18,7 +19,7 @@ from verifsim.plots.style import runs_of
 from verifsim.study import Study
 
 LARGEST = 400_000
-"""Bytes of a drawing beyond which it is kept in pixels: thousands of lines load slowly, and print no better."""
+"""Bytes of a drawing beyond which it is kept in pixels: thousands of lines load slowly, and look no better."""
 
 _DPI = 150
 
@@ -83,12 +84,18 @@ def _of_kind(
     """The pictures of a kind, each yet to be drawn."""
     if kind.of is Of.PAIRS:
         if comparison is not None:
-            yield lambda: _picture(kind, _paired(kind, comparison), names, f"n = {comparison.n:,} pairs of runs")
+            yield lambda: _picture(
+                kind, _paired(kind, comparison), names, f"n = {comparison.n:,} pairs of runs"
+            )
     elif kind.of is Of.SEVERAL:
         yield lambda: _picture(kind, drawn(kind, *studies), names, _runs(studies))
     else:
         for name, study in zip(names, studies, strict=True):
-            yield lambda name=name, study=study: _picture(kind, drawn(kind, study), [name], _runs([study]))
+            yield partial(_of_one, kind, name, study)
+
+
+def _of_one(kind: Kind, name: str, study: Study) -> Picture:
+    return _picture(kind, drawn(kind, study), [name], _runs([study]))
 
 
 def _paired(kind: Kind, comparison: Comparison) -> Figure:
@@ -112,7 +119,7 @@ def _sentence(text: str) -> str:
 
 
 def uri(figure: Figure) -> str:
-    """A figure as a ``data:`` address, the same for the same figure: as lines, or in pixels if these are many."""
+    """A figure as a ``data:`` address: as lines, or in pixels if these are many; the same for the same figure."""
     lines = _content(figure, "svg")
     if len(lines) <= LARGEST:
         return _address("image/svg+xml", lines)

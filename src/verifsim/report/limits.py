@@ -4,26 +4,25 @@ from __future__ import annotations
 
 STATED = (
     "How little the numbers are known is not in the intervals.",
-    "Every world here has the stated numbers. The intervals speak of chance inside the model alone; each number "
-    "below carries the range that is thought possible, and another number from it would give other results.",
+    "Every world here has the stated numbers. The intervals speak of chance inside the model alone; a number "
+    "above carries the range that is thought possible, and another number from it would give other results.",
 )
 
 DRAWN = (
     "Numbers were drawn from ranges that are mostly assumptions.",
-    "They were drawn independently of each other, though in the world they may go together. Doctrines, terms and "
-    "events were not varied at all.",
+    "They were drawn independently of each other, though in the world they may go together. Doctrines, terms "
+    "and events were not varied at all.",
 )
 
 LIMITS = (
     (
         "This is no forecast.",
-        "It says what follows from stated assumptions. \u201cIn 40 of 100 worlds\u201d means 40 of 100 runs of this "
+        "It says what follows from stated assumptions. “In 40 of 100 worlds” means 40 of 100 runs of this "
         "model, and no chance of anything in the real world.",
     ),
     (
         "Parties follow rules.",
-        "Doctrines are rules that officials stated, or that were assumed; they are not people who decide, and they "
-        "learn nothing new.",
+        "Doctrines are rules that officials stated, or that were assumed; they are not people who decide.",
     ),
     (
         "Nobody bargains.",
@@ -32,8 +31,8 @@ LIMITS = (
     ),
     (
         "Two parties, and one who watches.",
-        "China, where a scenario has it, is one block with a trend and a small answer; hosts are one for a region, "
-        "answer by chance and consent for good.",
+        "China, where a scenario has it, is one block with a trend and a small answer; hosts are one for a "
+        "region, answer by chance and consent for good.",
     ),
     (
         "Events come in every world alike.",
@@ -45,13 +44,13 @@ LIMITS = (
     ),
     (
         "A rung is an order, not a measure.",
-        "Rungs of the escalation ladder are counted one by one, but the step from one to the next is not of one "
-        "size: a mean rung is a summary and no quantity.",
+        "Rungs of the escalation ladder are counted one by one, but the steps between them are not of one size: "
+        "a mean rung is a summary and no quantity.",
     ),
     (
         "No difference seen is not no difference.",
-        "More runs may show one. A difference beyond chance is one of the model; whether it is one of the world "
-        "depends on the assumptions.",
+        "More runs may show one. A difference beyond chance is one of the model; whether it is one of the "
+        "world depends on the assumptions.",
     ),
 )
 """Short statements, each with what it means; the page of the model lists all that is missing or crude."""

@@ -37,8 +37,8 @@ def write_report(
     path
         Where it goes; its name ends in ``.html``.
     results
-        Studies, results folders or ``results.nc`` files: of one scenario, or of several, which are compared. Or
-        one comparison that kept its results: ``compare(…, keep_results=True)``.
+        Studies, results folders or ``results.nc`` files: of one scenario, or of several, which are compared.
+        Or one comparison that kept its results: ``compare(…, keep_results=True)``.
     reference
         The name of the scenario that the others are compared with; the first, if not said.
     title
@@ -92,7 +92,9 @@ def _study(given: Reported) -> Study:
     if isinstance(given, Study):
         return given
     if Path(given).suffix.lower() in (".yaml", ".yml"):
-        raise UsageError(f"{given}: a scenario, and no results yet; 'verifsim run' it first, and report its folder")
+        raise UsageError(
+            f"{given}: a scenario, and no results yet; 'verifsim run' it first, and report its folder"
+        )
     return load(given)
 
 
@@ -120,7 +122,7 @@ def _page(studies: Sequence[Study], comparison: Comparison | None, title: str | 
         rules=[] if scenarios[0].file is None else rules(scenarios[0].file),
         assumptions=assumptions(scenarios),
         limits=limits(varies=any(study.varies for study in studies)),
-        again=again(scenarios, len(shared)),
+        again=again(scenarios, int(shared.max()) + 1, None if comparison is None else comparison.wanted),
     )
 
 
@@ -130,7 +132,7 @@ def _of_runs(study: Study, runs: list[int]) -> Study:
 
 
 def _title(scenarios: Sequence[Scenario]) -> str:
-    first, *others = (f"\u201c{scenario.title}\u201d" for scenario in scenarios)
+    first, *others = (f"“{scenario.title}”" for scenario in scenarios)
     if not others:
         return scenarios[0].title
     return f"{others[0] if len(others) == 1 else f'{len(others)} scenarios'} against {first}"

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from verifsim.doctrines import Known
 from verifsim.errors import ScenarioError
 from verifsim.scenario import ScenarioFile
-from verifsim.scenario.differences import differences
+from verifsim.scenario.differences import Difference, differences
 from verifsim.scenario.load import resolved_scenario
+from verifsim.scenario.tree import written
 from verifsim.study import Study
 
 
@@ -64,10 +65,14 @@ def scenario_of(study: Study, name: str) -> Scenario:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that a scenario says otherwise, and what that means."""
+    """One thing that a scenario says otherwise."""
 
+    place: str
+    """Where it stands in the file."""
     said: str
+    """What follows the place: ``: 6 instead of 2``, `` is removed: …``."""
     meaning: str
+    """What the key means, and what is noted on it."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +94,13 @@ def changes(scenarios: Sequence[Scenario]) -> list[Changes]:
 def _changes(other: Scenario, first: Scenario) -> Changes:
     if other.file is None or first.file is None:
         return Changes(other.name, (), other.unread or first.unread)
-    told = (str(difference).partition("\n    ") for difference in differences(other.file, first.file))
-    return Changes(other.name, tuple(Change(said, meaning) for said, _, meaning in told))
+    return Changes(other.name, tuple(map(_change, differences(other.file, first.file))))
+
+
+def _change(difference: Difference) -> Change:
+    place = written(difference.path)
+    said, _, meaning = str(difference).removeprefix(place).partition("\n    ")
+    return Change(place, said, meaning)
 
 
 @dataclass(frozen=True)

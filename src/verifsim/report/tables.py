@@ -31,6 +31,8 @@ class Level:
     difference_interval: str = ""
     luck: str = ""
     """In how many worlds it does better than the reference, on the same luck."""
+    too_few: bool = False
+    """Too few pairs differ for the interval of the difference to be trusted."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def _level(scenario: str, values: pd.Series, unit: str, compared: pd.Series | No
         difference=told.get("difference", ""),
         difference_interval=told.get("95 % interval", ""),
         luck=told.get("better in", ""),
+        too_few=compared is not None and bool(compared["too_few"]),
     )
 
 
@@ -115,7 +118,7 @@ def _mean(known: pd.Series, unit: str) -> tuple[str, str]:
 
 
 def _spread(known: pd.Series, unit: str) -> str:
-    if unit == "share" and is_share(known, known) or len(known) < 2:
+    if (unit == "share" and is_share(known, known)) or len(known) < 2:
         return ""
     low, high = (float(known.quantile(QUANTILES[q])) for q in ("q05", "q95"))
     scale = 100.0 if unit == "share" else 1.0
@@ -149,7 +152,7 @@ def linked(sentence: str, names: Sequence[str]) -> list[tuple[str, str]]:
         bare = word.rstrip(".,;:")
         if bare in names:
             pieces += [(rest, ""), (bare, bare)]
-            rest = f"{word[len(bare):]} "
+            rest = f"{word[len(bare) :]} "
         else:
             rest += f"{word} "
     return [piece for piece in [*pieces, (rest[:-1], "")] if piece[0]]
