@@ -19,7 +19,7 @@ from verifsim.plots.style import runs_of
 from verifsim.study import Study
 
 LARGEST = 400_000
-"""Bytes of a drawing beyond which it is kept in pixels: thousands of lines load slowly, and look no better."""
+"""Bytes of a drawing beyond which it is kept in pixels: thousands of lines load slowly, and gain nothing."""
 
 _DPI = 150
 
@@ -119,7 +119,7 @@ def _sentence(text: str) -> str:
 
 
 def uri(figure: Figure) -> str:
-    """A figure as a ``data:`` address: as lines, or in pixels if these are many; the same for the same figure."""
+    """A figure as a ``data:`` address: lines, or pixels if these are many; the same for the same figure."""
     lines = _content(figure, "svg")
     if len(lines) <= LARGEST:
         return _address("image/svg+xml", lines)
@@ -130,6 +130,9 @@ def _content(figure: Figure, kind: str) -> bytes:
     into, unsaid = BytesIO(), {"Date" if kind == "svg" else "Software": None}
     with mpl.rc_context({"svg.hashsalt": "verifsim"}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")  # a box for a letter no font has
+        warnings.filterwarnings(
+            "ignore", message="constrained_layout not applied"
+        )  # names as long as it is wide
         figure.savefig(into, format=kind, dpi=_DPI, metadata=unsaid)
     return into.getvalue()
 

@@ -44,8 +44,8 @@ LIMITS = (
     ),
     (
         "A rung is an order, not a measure.",
-        "Rungs of the escalation ladder are counted one by one, but the steps between them are not of one size: "
-        "a mean rung is a summary and no quantity.",
+        "Rungs of the escalation ladder are counted one by one, but the steps between them are not of one "
+        "size: a mean rung is a summary and no quantity.",
     ),
     (
         "No difference seen is not no difference.",
