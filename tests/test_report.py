@@ -243,7 +243,7 @@ def test_numbers_carry_their_range_their_unit_and_the_source_in_full(tmp_path, u
     )
     assert "guess a guess" in text
     assert "watching.battery_seen" in text
-    assert re.search(r"The scenario has \d+ numbers: 1 have a source, 0 are assumptions", text)
+    assert re.search(r"gives \d+ numbers: 1 with a source, 0 marked as assumptions", text)
 
 
 def test_where_numbers_vary_those_that_matter_are_named_and_the_limits_say_so(write, undrawn):

@@ -60,6 +60,8 @@ def test_a_class_can_work_with_what_is_installed(installed, tmp_path):
     assert (work / "scenarios" / "verifsim.schema.json").is_file()
     assert "Results are in" in installed("run", "scenarios/moratorium.yaml", "-n", "50", where=work)
     assert (work / "results" / "moratorium" / "results.nc").is_file()
+    installed("report", "results/moratorium", where=work)
+    assert "The October 2020 proposal, adopted" in (work / "report.html").read_text(encoding="utf-8")
     assert "moratorium.yaml" in installed("list", "scenarios", where=work)
     installed("new", "my_question", "--extends", "moratorium.yaml", "-o", "scenarios", where=work)
     said = installed("show", "scenarios/my_question.yaml", "--diff", where=work)
