@@ -89,11 +89,8 @@ def compare(
 
     SCENARIOs are scenario files, which are simulated here, or folders of results. The first is the reference.
     Run i has the same luck in all of them, so that a difference is one of terms and not of luck. Into the
-<<<<<<< HEAD
-    folder go comparison.csv, first_moves.csv, comparison.json and comparison.png.
-=======
-    folder go comparison.csv, comparison.json and comparison.png; with --report also report.html.
->>>>>>> 6cb78a0 (Write reports on the command line: verifsim report, and compare --report)
+    folder go comparison.csv, first_moves.csv, comparison.json and comparison.png; with --report also
+    report.html.
     """
     close = _half_widths(until, most_runs)
     with interrupts_held():  # one in the middle of an import can do anything

@@ -89,7 +89,7 @@ def _counted(numbers: Iterable[Number]) -> str:
     published = len(sources) - assumed - unsaid
     return (
         f"The scenario gives {len(sources):,} numbers: {published:,} with a source, {assumed:,} marked as "
-        f"assumptions that nobody has published, and {unsaid:,} of which it does not say where they come from."
+        f"assumptions that nobody has published, and {unsaid:,} without a word on where they come from."
     )
 
 
