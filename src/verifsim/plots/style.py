@@ -99,11 +99,19 @@ class Picture(Figure):
         return png.getvalue()
 
 
+class Shown(Axes):
+    """Axes that a notebook shows as the figure they are on."""
+
+    def _repr_png_(self) -> bytes | None:
+        figure = self.get_figure(root=True)
+        return figure._repr_png_() if isinstance(figure, Picture) else None
+
+
 def axes_for(ax: Axes | None, size: tuple[float, float] = (8.0, 4.5)) -> Axes:
     """The axes to draw on: those given, or fresh ones; no window is opened."""
     if ax is not None:
         return ax
-    return Picture(size).add_subplot()
+    return Picture(size).add_subplot(axes_class=Shown)
 
 
 def months_axis(ax: Axes, months: xr.DataArray) -> None:
