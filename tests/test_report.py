@@ -400,17 +400,15 @@ def test_a_comparison_that_kept_its_results_can_be_reported_and_no_other(studies
         ([], 2, "Missing argument"),
     ],
 )
-def test_what_cannot_be_reported_is_a_sentence_and_leaves_nothing(
-    arguments, code, said, call, write, tmp_path
-):
-    vs.run(write(ALARMS, name="many"), runs=3).save(tmp_path / "kept", plot=False)
-    (tmp_path / "folder.html").mkdir()
-    before = sorted(tmp_path.rglob("*"))
+def test_what_cannot_be_reported_is_a_sentence_and_leaves_nothing(arguments, code, said, call, studies, here):
+    studies[0].save(here / "kept", plot=False)
+    (here / "folder.html").mkdir()
+    before = sorted(here.rglob("*"))
     found = call("report", *arguments)
     assert found[0] == code
     assert said in found[2]
     assert "Traceback" not in found[2]
-    assert sorted(tmp_path.rglob("*")) == before
+    assert sorted(here.rglob("*")) == before
 
 
 def test_the_command_line_writes_a_page_and_says_where(call, studies, undrawn):

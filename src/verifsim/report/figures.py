@@ -72,7 +72,7 @@ def figures(
             except UsageError as error:
                 left_out.append(LeftOut(kind.name, str(error)))
         groups += [Group(_sentence(kind.shows), tuple(pictures))] if pictures else []
-    return groups, left_out
+    return groups, list(dict.fromkeys(left_out))
 
 
 _ORDER = (Of.SEVERAL, Of.PAIRS, Of.ONE)

@@ -70,7 +70,7 @@ def load_scenario(
     return ScenarioFile(*_validated(tree, path.stem), settings=settings)
 
 
-def resolved_scenario(text: str, name: str, *, doctrines: Iterable[Given] = ()) -> ScenarioFile:
+def resolved_scenario(text: str, name: str) -> ScenarioFile:
     """Read back what results hold of their scenario: see `verifsim.scenario.write.resolved_yaml`.
 
     Raises
@@ -78,7 +78,7 @@ def resolved_scenario(text: str, name: str, *, doctrines: Iterable[Given] = ()) 
     ScenarioError
         If it is not valid here: it may name a doctrine that is not installed.
     """
-    tree = replace(parse(text.encode(), name), known=Known(doctrines))
+    tree = parse(text.encode(), name)
     if not isinstance(tree.data, dict):
         raise ScenarioError(tree.problems)
     return ScenarioFile(*_validated(tree, name))
