@@ -88,8 +88,8 @@ def _counted(numbers: Iterable[Number]) -> str:
     assumed, unsaid = sources.count(ASSUMPTION), sources.count(None)
     published = len(sources) - assumed - unsaid
     return (
-        f"The scenario gives {len(sources):,} numbers: {published:,} with a source, {assumed:,} "
-        f"marked as assumptions that nobody has published, and {unsaid:,} of which it does not say where they come from."
+        f"The scenario gives {len(sources):,} numbers: {published:,} with a source, {assumed:,} marked as "
+        f"assumptions that nobody has published, and {unsaid:,} of which it does not say where they are from."
     )
 
 
