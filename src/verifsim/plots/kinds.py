@@ -49,6 +49,8 @@ class Kind:
     """What there is to see, in a few words."""
     options: tuple[str, ...] = ()
     """Of ``region``, ``party`` and ``run``, those that it takes."""
+    of_world: bool = False
+    """Whether it shows the world where no region is said."""
     size: tuple[float, float] = (9.0, 4.5)
     """Inches of one picture; of `Of.SEVERAL` and `Of.PAIRS`, it has its own."""
 
@@ -56,8 +58,15 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("escalation", escalation_curve, Of.ONE, "how many runs stand on each rung", ("region",)),
-        Kind("mean-rung", mean_rung, Of.SEVERAL, "the mean rung by month", ("region",)),
+        Kind(
+            "escalation",
+            escalation_curve,
+            Of.ONE,
+            "how many runs stand on each rung",
+            ("region",),
+            of_world=True,
+        ),
+        Kind("mean-rung", mean_rung, Of.SEVERAL, "the mean rung by month", ("region",), of_world=True),
         Kind("survival", survival, Of.SEVERAL, "how long nobody deploys", ("region",)),
         Kind("first-moves", first_moves_curve, Of.ONE, "who deploys first, and why", ("region",)),
         Kind("deployments", deployments, Of.ONE, "missiles of each party in each region"),
@@ -67,16 +76,17 @@ KINDS: dict[str, Kind] = {
             Of.ONE,
             "the rung run by run, and one run that stands out",
             ("region", "run"),
-            (9.0, 5.0),
+            of_world=True,
+            size=(9.0, 5.0),
         ),
-        Kind("timeline", timeline, Of.ONE, "what happened in one run", ("run",), (12.0, 8.0)),
+        Kind("timeline", timeline, Of.ONE, "what happened in one run", ("run",), size=(12.0, 8.0)),
         Kind(
             "belief",
             belief_against_truth,
             Of.ONE,
             "belief that the other hides missiles, against how often it does",
             ("region", "party"),
-            (9.0, 6.0),
+            size=(9.0, 6.0),
         ),
         Kind(
             "perceived",
@@ -84,7 +94,7 @@ KINDS: dict[str, Kind] = {
             Of.ONE,
             "the rung as parties perceive it, against the true one",
             ("party",),
-            (9.0, 5.5),
+            size=(9.0, 5.5),
         ),
         Kind(
             "inspections",
@@ -92,7 +102,7 @@ KINDS: dict[str, Kind] = {
             Of.ONE,
             "visits held, refused and alarming, and alarms that were true",
             ("party",),
-            (9.0, 7.0),
+            size=(9.0, 7.0),
         ),
         Kind("detection", detection, Of.SEVERAL, "the share of breaches detected within a year"),
         Kind("spending", spending, Of.ONE, "what parties spend, against the ceiling on it", ("party",)),

@@ -14,11 +14,12 @@ from matplotlib.figure import Figure
 
 from verifsim.comparing import Comparison
 from verifsim.errors import UsageError
+from verifsim.outcomes.base import region_in_question
 from verifsim.plots.kinds import KINDS, Kind, Of, drawn
 from verifsim.plots.style import runs_of
 from verifsim.study import Study
 
-LARGEST = 400_000
+LARGEST = 100_000
 """Bytes of a drawing beyond which it is kept in pixels: thousands of lines load slowly, and gain nothing."""
 
 _DPI = 150
@@ -88,14 +89,24 @@ def _of_kind(
                 kind, _paired(kind, comparison), names, f"n = {comparison.n:,} pairs of runs"
             )
     elif kind.of is Of.SEVERAL:
-        yield lambda: _picture(kind, drawn(kind, *studies), names, _runs(studies))
+        for region in _regions(kind, studies[0]):
+            yield partial(_of_results, kind, names, studies, region)
     else:
         for name, study in zip(names, studies, strict=True):
-            yield partial(_of_one, kind, name, study)
+            for region in _regions(kind, study):
+                yield partial(_of_results, kind, [name], [study], region)
 
 
-def _of_one(kind: Kind, name: str, study: Study) -> Picture:
-    return _picture(kind, drawn(kind, study), [name], _runs([study]))
+def _regions(kind: Kind, study: Study) -> list[str | None]:
+    """The region in question, and the world, of what can show both; else what the kind shows unasked."""
+    both = kind.of_world and study.ds.sizes["region"] > 1
+    return [region_in_question(study.ds), None] if both else [None]
+
+
+def _of_results(kind: Kind, names: Sequence[str], studies: Sequence[Study], region: str | None) -> Picture:
+    figure = drawn(kind, *studies, region=region)
+    figure.suptitle("")  # the heading and the caption say it
+    return _picture(kind, figure, names, _runs(studies))
 
 
 def _paired(kind: Kind, comparison: Comparison) -> Figure:
