@@ -25,6 +25,7 @@ from verifsim.errors import ScenarioError
 from verifsim.listing import with_error
 from verifsim.outcomes import OUTCOMES, Outcome
 from verifsim.outcomes.summary import column
+from verifsim.plots.kinds import KINDS
 from verifsim.results import VARIABLES
 from verifsim.scenario.json_schema import json_schema
 from verifsim.scenario.reference import parameters_markdown
@@ -37,6 +38,7 @@ RANKING = SCENARIOS / "README.md"
 READING = ROOT / "docs" / "reading-results.md"
 FALSE_ALARMS = ROOT / "docs" / "false-alarms.md"
 COMPARING = ROOT / "docs" / "comparing.md"
+PICTURES = ROOT / "docs" / "pictures.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 RATES = (0.0, 0.0002, 0.002)
 """False alarms for each allowed object opened: no value has been published."""
@@ -237,12 +239,22 @@ def dataset_markdown() -> str:
     return _with_table(READING, _table(head, rows))
 
 
+def pictures_markdown() -> str:
+    """The page on pictures, with the table of kinds."""
+    rows = [
+        (f"`{k.name}`", f"`{k.draw.__name__}`", k.shows, ", ".join(f"`--{o}`" for o in k.options), k.of.value)
+        for k in KINDS.values()
+    ]
+    return _with_table(PICTURES, _table(("kind", "function", "shows", "takes", "of"), rows))
+
+
 PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "parameters.md": parameters_markdown,
     ROOT / "docs" / "outcomes.md": outcomes_markdown,
     SCENARIOS / "verifsim.schema.json": schema_json,
     GUIDE: guide_markdown,
     READING: dataset_markdown,
+    PICTURES: pictures_markdown,
 }
 """The texts that need no simulation."""
 
