@@ -173,7 +173,7 @@ def _label(line: Line, whose: str, run: Recorded, width: float) -> Label:
 
 def text_width(text: str) -> float:
     """How wide a text is, in points."""
-    return float(TextPath((0, 0), text, size=SIZE).get_extents().width) if text.strip() else 0.0
+    return float(TextPath((0, 0), text, size=SIZE).vertices[:, 0].max()) if text.strip() else 0.0
 
 
 def _points(ax: Axes) -> tuple[float, float]:
