@@ -71,6 +71,15 @@ table on the screen.
 
 Missiles are counted where they stand in a region, announced or hidden. Disputed systems that stand there from
 the start, such as the 9M729 of `baseline.yaml`, are not: they show in the rung "dispute".
+
+A **breach** begins in the first month in which the party hides something in the region, when the other
+looks or at the end of the month, and ends with the first in which it hides nothing; the first breach counts
+alone. The other **knows** in the first month of it in which something is there when it looks, and it
+believes so more firmly than `violation_believed_above` or one of its visits there finds it. "Within a year"
+is in the month in which the breach begins or in the twelve after it; "in time to answer by production", in
+that month or in the `production_lead_months` after it. Where the horizon cuts these months short, there is
+no value, found or not. What a party's belief is measured against is what was there when it looked:
+`hidden_when_looked` in `results.nc`.
 """
 
 

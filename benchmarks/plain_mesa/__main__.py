@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from plain_mesa.compare import compare_means, compare_runs, compare_shapes, largest_z_of_rungs, simulate
-from plain_mesa.scenario import read_scenario
+from plain_mesa.scenario import NotRestatedError, read_scenario
 
 
 def main() -> None:
@@ -26,7 +26,10 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     for folder in arguments.results:
-        compare(folder, arguments.runs, arguments.seed, arguments.streams)
+        try:
+            compare(folder, arguments.runs, arguments.seed, arguments.streams)
+        except NotRestatedError as error:
+            print(f"{folder.name}: {error}")
 
 
 def compare(folder: Path, runs: int, seed: int, streams: bool) -> None:

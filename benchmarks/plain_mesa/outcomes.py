@@ -96,6 +96,10 @@ def outcomes_of_words(world: World, states: list[dict[str, Any]]) -> dict[str, f
         "moratorium_months": sum(any(state["agreement_in_force"].values()) for state in states),
         "moratorium_lost_to_false_belief": any(agreement.left_falsely for agreement in world.agreements),
     }
+    if len(world.agreements) > 1:
+        for agreement in world.agreements:
+            in_force = [state["agreement_in_force"][agreement.name] for state in states]
+            out[f"agreement_months.{agreement.name}"] = sum(in_force)
     offered = accepted = spiral = False
     for party in world.parties:
         talks = counted(world, party, "talks")

@@ -12,13 +12,10 @@ from plain_mesa.world import EVENTS
 
 
 class NotRestatedError(NotImplementedError):
-    """The scenario asks for a rule that this restatement leaves out."""
+    """The scenario asks for rules that this restatement leaves out."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"not restated: {what}")
-
-
-# ---------------------------------------------------------------------- the scenario
+    def __init__(self, what: list[str]) -> None:
+        super().__init__(f"not restated: {'; '.join(what)}")
 
 
 def plain(node: Any) -> Any:
@@ -58,6 +55,7 @@ def refuse_what_is_left_out(scenario: dict[str, Any]) -> None:
             p["deployed"] and not p["disputed"] for p in scenario["programmes"].values()
         ),
         "regions of a programme": any("regions" in p for p in scenario["programmes"].values()),
+        "a party without programmes": {p["owner"] for p in scenario["programmes"].values()} != set(scenario["parties"]),
         "a planned programme": any(p["stage"] == "planned" for p in scenario["programmes"].values()),
         "a mirror with scope global, not openly, or that counts more or less than what is announced": any(
             d["scope"] != "regional" or not d["openly"] or not d["exercises_count"] or d["disputed_counts"]
@@ -68,6 +66,5 @@ def refuse_what_is_left_out(scenario: dict[str, Any]) -> None:
     events = {event["does"] for event in scenario.get("events", {}).values()} - set(EVENTS)
     asks |= {f"the doctrine {kind} (7.4)": True for kind in kinds}
     asks |= {f"the event {does}": True for does in events}
-    for what, asked in asks.items():
-        if asked:
-            raise NotRestatedError(what)
+    if left_out := sorted(what for what, asked in asks.items() if asked):
+        raise NotRestatedError(left_out)

@@ -110,7 +110,7 @@ class Believing(Part):
     relocates: float = chance(0.0)
     """That a violating party is thought to move what it hides."""
     at_site: float = quantity(0.0, "share", low=0, high=1)
-    """The share of violations thought to take place at sites under inspection, where there are such."""
+    """The share of violations thought to take place at declared sites, where the other has one to hide at."""
     reference_batteries: int = quantity(1, "batteries", low=1, high=1000)
     """How many hidden batteries a violation is taken to be, when findings are weighed."""
     reference_missiles: float = quantity(1.0, "missiles", low=0, high=100_000)
