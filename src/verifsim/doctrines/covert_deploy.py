@@ -26,7 +26,7 @@ class CovertDeploy(Doctrine):
     missiles: float = quantity(0.0, "missiles a region", low=0, high=1_000_000)
     """How many missiles it wants to hide in a region."""
     begins: float = chance(1.0)
-    """That it decides to hide; 1 is at once. Who has missiles there at the start, not disputed, has decided."""
+    """That it decides to hide; 1 is at once. Who has undisputed missiles there at the start, has decided."""
     at_site: float = quantity(0.0, "share", low=0, high=1)
     """The share of worlds in which it hides at a declared site, if it has one; else elsewhere."""
     refuses: float = chance(0.0, "month")

@@ -158,7 +158,7 @@ OUTCOMES = (
         "brier_score",
         "squared probability",
         "lower",
-        "Mean squared distance of the party's belief from the truth when it looked; 0 is best, 0.25 a coin's.",
+        "Mean squared distance of belief from the truth when the party looked; 0 is best, 0.25 a coin's.",
         _brier,
     ),
     *(
