@@ -11,7 +11,6 @@ from pathlib import Path
 from plain_mesa.luck import GeneratorLuck
 from plain_mesa.scenario import read_scenario
 from plain_mesa.world import run_world
-
 from verifsim.ensemble import CHUNK, simulate_ensemble
 from verifsim.model.world import simulate
 from verifsim.scenario import load_scenario

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+import verifsim as vs
 from plain_mesa.compare import compare_means, compare_runs, recorded, simulate
 from plain_mesa.luck import StreamLuck
 from plain_mesa.scenario import NotRestatedError, read_scenario
 from plain_mesa.world import run_world
-
-import verifsim as vs
 from verifsim.results import VARIABLES
 from verifsim.scenario import load_scenario
 from verifsim.scenario.merge import shipped_files
