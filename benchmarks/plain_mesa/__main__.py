@@ -25,6 +25,11 @@ def main() -> None:
         "--streams", action="store_true", help="take the luck of the published runs, run by run"
     )
     arguments = parser.parse_args()
+    if arguments.runs < 2:
+        parser.error(f"--runs: at least 2 (given {arguments.runs})")
+    for folder in arguments.results:
+        if not (folder / "results.nc").is_file():
+            parser.error(f"{folder}: no results.nc there; give a folder that verifsim run has written")
     for folder in arguments.results:
         try:
             compare(folder, arguments.runs, arguments.seed, arguments.streams)

@@ -160,7 +160,10 @@ def _chi_square(ours: pd.Series, theirs: pd.Series) -> float:
 
 
 def largest_z_of_rungs(ours: np.ndarray, theirs: np.ndarray) -> float:
-    """Give the largest difference of the mean rung of the world in any month, in its standard errors."""
-    error = np.sqrt(ours.var(axis=0) / len(ours) + theirs.var(axis=0) / len(theirs))
+    """Give the largest difference of the mean rung of the world in any month, in its standard errors.
+
+    These are of the variance of both together: few runs may all be alike in a month in which most are.
+    """
+    error = np.sqrt(np.concatenate([ours, theirs]).var(axis=0) * (1 / len(ours) + 1 / len(theirs)))
     gap = np.abs(ours.mean(axis=0) - theirs.mean(axis=0))
-    return float(np.max(np.divide(gap, error, out=np.where(gap > 1e-9, np.inf, 0.0), where=error > 0)))
+    return float(np.max(np.divide(gap, error, out=np.zeros_like(gap), where=error > 0)))
