@@ -37,19 +37,19 @@ parties:
        accepts: {unverified: 0.8, host_chooses: 0.8, inspector_chooses: 0.8}}
     host_consent: {asia_pacific: {months: 2.5, cancelled: 0.5, blocked_months: 3}}
   us_nato:
-    doctrine: {europe: {hedge: 0.4, covert_deploy: 0.4, mirror: 0.2}, asia_pacific: counter_china}
+    doctrine: {europe: {hedge: 0.4, covert_deploy: 0.2, mirror: 0.4}, asia_pacific: counter_china}
     talks:
       {starts: yes, offers: wide, after_shock: 0.7, answers: 0.5,
        accepts: {unverified: 0.8, host_chooses: 0.8, inspector_chooses: 0.8}}
     host_consent: {europe: {months: 2.5, cancelled: 0.3, blocked_months: 3}}
     new_missile_budget: 800
 doctrines:
-  mirror: {patience: 0.3, believes_above: 0.4}
-  counter_china: {patience: 0.3, believes_above: 0.4, launchers_least: 60, launchers_most: 400}
-  covert_deploy: {begins: 0.05, at_site: 0.6, refuses: 0.6}
+  mirror: {patience: 0.6, believes_above: 0.3}
+  counter_china: {patience: 0.3, believes_above: 0.4, launchers_least: 70.2, launchers_most: 90}
+  covert_deploy: {missiles: 110, begins: 0.05, at_site: 0.6, refuses: 0.6}
   hedge: {at_most: 0.2, even_at: 90, withdraws_below: 90}
 programmes:
-  9m729: {reserve: 3, deployed: {europe: 3, asia_pacific: 2}, months_to_move: 2.5}
+  9m729: {reserve: 1, deployed: {europe: 3, asia_pacific: 2}, months_to_move: 2.5}
   typhon: {months_to_test: 3.3, months_to_field: 4.4}
   land_kalibr: {months_to_move: 4.5}
 sites:
@@ -63,7 +63,7 @@ agreements:
   moratorium:
     inspections: {sites: [near_base, chernyakhovsk, redzikowo], visits_a_year: {routine: 14, challenge: 6},
                   suspended_after: 1, suspended_for: 2, concern_above: 0.1}
-    ends: {notice_months: 3, believed_broken_above: 0.6}
+    ends: {notice_months: 3, believed_broken_above: 0.9}
     moves_out: {9m729: {months: 4}}
   wide:
     binds: [russia, us_nato]
@@ -71,12 +71,12 @@ agreements:
     moves_out: {9m729: {months: 3}}
     ends: {believed_broken_above: 0.5, notice_months: 0}
     inspections: {sites: [far_base, near_base, deveselu], sites_chosen_by: inspector, objects_opened: 5,
-                  visits_a_year: {routine: 7, challenge: 3}, notice_hours: 60, concern_above: 0.2,
+                  visits_a_year: {routine: 7, challenge: 3}, notice_hours: 60, concern_above: 0.06,
                   suspended_after: 2, suspended_for: 4}
 talks: {negotiation_months: 1.5, lapse_months: 2, shock_months: 9, gap_months: 2}
 inspecting: {false_alarm: 0.01, finds_chosen_base: 0.6}
 watching: {false_alarm: 0.15}
-china: {launchers: 70.6, reaction: 0.4}
+china: {launchers: 70.6, a_year: 4, reaction: 0.4}
 crises: {hazard: {dispute: 0.01, first_deployment: 0.02, mirrored_deployment: 0.03, arms_race: 0.05}, ends: 0.4,
          uncontrolled_after: 9}
 events:

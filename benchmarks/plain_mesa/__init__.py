@@ -4,5 +4,5 @@ One `World` is one run: a `mesa.Model` of two parties, their programmes, the agr
 China. Every step of the month is a method that names its section of the page. Nothing is vectorised, and
 nothing is shared with verifsim: so that both agree says something of the page and of both.
 
-`docs/rebuilt.md` says what was compared, and how to repeat it.
+`docs/rebuilt.md` says what was compared, what has been put right since, and how to repeat it.
 """

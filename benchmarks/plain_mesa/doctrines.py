@@ -66,12 +66,10 @@ def covert_deploy(party: Party, region: str, spec: dict[str, Any]) -> Decision:
 def hedge(party: Party, region: str, spec: dict[str, Any]) -> Decision:
     """Deploy the likelier, the more it assumes the other to have (7.4, hedge)."""
     assumed = party.assumed(region)
-    if party.decision[region].wanted > 0:
-        stays = assumed >= spec["withdraws_below"]
-    else:
-        chance = spec["at_most"] / (1 + math.exp(-(assumed - spec["even_at"]) / spec["spread"]))
-        stays = draws(party, "hedge", region) < chance
-    wanted = max(assumed, 1.0) if stays and not party.bound(region) else 0.0
+    chance = spec["at_most"] / (1 + math.exp(-(assumed - spec["even_at"]) / spec["spread"]))
+    decides = draws(party, "hedge", region) < chance
+    stays = party.decision[region].wanted > 0 and assumed >= spec["withdraws_below"]
+    wanted = max(assumed, 1.0) if (decides or stays) and not party.bound(region) else 0.0
     return Decision(wanted, "assumed_number", willing=wanted == 0)
 
 
