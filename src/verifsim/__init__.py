@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from verifsim import plots
     from verifsim.comparing import Comparison, compare
     from verifsim.doctrines import Decision, Doctrine, Draw, Reason, View
     from verifsim.errors import DoctrineError, ScenarioError, VerifsimError
@@ -43,6 +44,7 @@ __all__ = [
     "load",
     "load_scenario",
     "new_scenario",
+    "plots",
     "run",
     "write_report",
 ]
@@ -66,6 +68,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that ``verifsim --help`` answers at once."""
+    if name == "plots":
+        return import_module("verifsim.plots")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'verifsim' has no attribute '{name}'")
