@@ -309,7 +309,7 @@ def test_what_a_scenario_says_never_becomes_part_of_the_page_itself(write):
 
 def test_every_kind_is_drawn_of_all_or_of_each_or_named_as_left_out(page, alone):
     for kind in KINDS.values():
-        shows = kind.shows[0].upper() + kind.shows[1:]
+        shows = kind.shows[0].upper() + kind.shows[1:] + (" in the world" if kind.of_world else "")
         said = (
             f"{kind.name} (" in page.text,
             f"{shows}: many, few." in page.text,

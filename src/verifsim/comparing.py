@@ -71,7 +71,8 @@ class Comparison:
         self.sides, self.notes = paired(sides)
         self.precision, self.studies = precision, tuple(studies)
         self.wanted = None if outcomes is None else tuple(outcomes)
-        self._looked_at = columns(self.sides, self.wanted)
+        grown_for = () if precision is None else precision.half_widths
+        self._looked_at = list(dict.fromkeys([*columns(self.sides, self.wanted), *grown_for]))
 
     @property
     def reference(self) -> str:
@@ -160,26 +161,27 @@ class Comparison:
                 rows.append({"scenario": side.name, "who": who, "why": reason, "share": share, **found})
         return pd.DataFrame(rows, columns=["scenario", "who", "why", "share", "difference", "low", "high"])
 
-    def is_close_enough(self) -> bool:
-        """Whether all is known as closely as was asked for."""
+    def not_known_yet(self) -> set[str]:
+        """The outcomes that are not known as closely as was asked for."""
         if self.precision is None:
-            return True
+            return set()
         first, *others = self.sides
         asked = self.precision.half_widths.items()
         pairs = [(side, name, width) for side in others for name, width in asked if name in side.outcomes]
-        return all(
-            one_scenario(first, side)
-            or close_enough(
+        return {
+            name
+            for side, name, width in pairs
+            if not one_scenario(first, side)
+            and not close_enough(
                 difference(side, first, name, self.precision.confidence),
                 width,
                 share=happens_or_not(side, first, name),
             )
-            for side, name, width in pairs
-        )
+        }
 
     def sentences(self) -> tuple[str, ...]:
         """What was found, in plain sentences, and before that what was left out."""
-        return self.notes + sentences(self._table, self.reference, self.precision)
+        return self.notes + sentences(self._table, self.reference, self.precision, self.not_known_yet())
 
     def plot(self) -> Figure:
         """A forest of the paired differences."""
@@ -275,7 +277,7 @@ def compare(
     reference: str | None = None,
     outcomes: Sequence[str] | None = None,
     until: Mapping[str, float] | None = None,
-    most_runs: int = MOST_RUNS,
+    most_runs: int | None = None,
     keep_results: bool = False,
     progress: Callable[[int], Any] = lambda n: None,
 ) -> Comparison:
@@ -314,12 +316,17 @@ def compare(
         If results cannot be read.
     """
     check_names([*(outcomes or ()), *(until or ())])
+    if runs is not None and runs < 2:
+        raise UsageError(f"a comparison needs two runs; given: {runs}")
+    if most_runs is not None and until is None:
+        raise UsageError("most_runs goes with until; say how many runs with runs")
     entries = opened(scenarios, as_settings(settings, runs=runs, seed=seed, vary=vary), tuple(doctrines))
     entries = ready(entries, reference, runs, seed)
     if until is None:
         return carried_out(entries, outcomes, runs, progress, keep_results=keep_results)
-    check_until(entries, until, runs, most_runs)
-    return until_known(entries, outcomes, until, most_runs, progress, keep_results=keep_results)
+    most = MOST_RUNS if most_runs is None else most_runs
+    check_until(entries, until, runs, most)
+    return until_known(entries, outcomes, until, most, progress, keep_results=keep_results)
 
 
 Entries = list[tuple[str, Study | ScenarioFile]]
@@ -384,10 +391,9 @@ def until_known(
         larger = [(name, with_ensemble(entry, n_runs)) for name, entry in entries]
         sides, studies = _sides(larger, progress, keep=keep_results)
         asked = {column: width for name, width in until.items() for column in columns(sides, [name])}
-        wanted = [*(columns(sides) if outcomes is None else outcomes), *asked]
-        return Comparison(sides, wanted, Precision(asked, sizes, n_runs), studies)
+        return Comparison(sides, outcomes, Precision(asked, sizes, n_runs), studies)
 
-    return grown(look, Comparison.is_close_enough, sizes)
+    return grown(look, lambda found: not found.not_known_yet(), sizes)
 
 
 def _check_heeded(
@@ -408,7 +414,8 @@ def _check_heeded(
 
 
 def _holds_results(path: Path) -> bool:
-    return path.is_dir() or path.suffix == ".nc"
+    """Whether a path is one of results, or could only be one that is not there."""
+    return path.is_dir() or path.suffix == ".nc" or not (path.suffix or path.exists())
 
 
 def opened(

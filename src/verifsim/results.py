@@ -325,6 +325,8 @@ def load(path: str | PathLike[str]) -> xr.Dataset:
     """
     file = Path(path)
     file = file / FILE_NAME if file.is_dir() else file
+    if file.suffix in (".yaml", ".yml"):
+        raise OutputError(f"{file} is a scenario; 'verifsim run {file}' makes results of it")
     if not file.is_file():
         raise OutputError(f"{file}: no results here; 'verifsim run' writes them")
     try:

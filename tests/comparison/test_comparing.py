@@ -145,8 +145,10 @@ def test_runs_chosen_here_hold_for_files_and_results_alike(two):
 
 
 def test_too_few_runs_are_refused(two):
-    with pytest.raises(UsageError, match="two runs that all have"):
+    with pytest.raises(UsageError, match="needs two runs; given: 1"):
         vs.compare(*two, runs=1)
+    with pytest.raises(UsageError, match="two runs that all have"):
+        vs.compare(vs.run(two[0], runs=1), vs.run(two[1], runs=1))
 
 
 def test_regions_that_differ_are_left_out_and_said(write, two):
@@ -272,3 +274,15 @@ def test_results_are_compared_without_mesa_and_without_the_model(write, tmp_path
         "sys.exit(any(name.split('.')[:2] in (['mesa'], ['verifsim', 'model']) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_cannot_be_compared_is_a_sentence(two, tmp_path):
+    for arguments, said in (
+        ({"outcomes": []}, "no outcome to look at"),
+        ({"runs": -5}, "needs two runs; given: -5"),
+        ({"most_runs": 100}, "goes with until"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            vs.compare(*two, **arguments)
+    with pytest.raises(vs.VerifsimError, match="no results here"):
+        vs.compare(two[0], tmp_path / "nothing")

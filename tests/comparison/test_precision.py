@@ -101,7 +101,7 @@ def test_runs_are_doubled_until_a_difference_is_known_and_that_is_said(two):
 
 def test_intervals_are_wider_than_without_looking_again(two):
     name = "nobody_deployed.north"
-    grew, once = vs.compare(*two, until={name: 1.0}), vs.compare(*two, runs=500)
+    grew, once = vs.compare(*two, until={name: 0.99}), vs.compare(*two, runs=500)
     assert grew.n == 500
     assert half_width(grew, name) > 1.2 * half_width(once, name)
 
@@ -134,3 +134,22 @@ def test_what_can_never_be_known_is_refused_before_any_run(until, more, said, tw
 def test_results_cannot_grow(two):
     with pytest.raises(UsageError, match="these are results already: few"):
         vs.compare(two[0], vs.run(two[1], runs=5), until={"peak_rung": 1.0})
+
+
+def test_a_difference_that_no_pair_shows_is_not_called_known(two):
+    cmp = vs.compare(*two, until={"spending.red": 10.0}, most_runs=40)
+    assert cmp.table()["differ"].loc["few", "spending.red"] == 0
+    assert any("spending.red is not known as closely as asked" in said for said in cmp.sentences())
+
+
+def test_a_half_width_of_a_share_that_is_no_share_is_refused(two):
+    with pytest.raises(
+        UsageError, match=r"'nobody_deployed.north' is a share.*for 3 of 100 worlds, say 0.03"
+    ):
+        vs.compare(*two, until={"nobody_deployed.north": 3})
+
+
+def test_outcomes_that_were_asked_for_are_kept_as_they_were_said(two):
+    cmp = vs.compare(*two, outcomes=["peak_rung"], until={"nobody_deployed.north": 0.2})
+    assert cmp.wanted == ("peak_rung",)
+    assert list(cmp.table().index.get_level_values("outcome")) == ["peak_rung", "nobody_deployed.north"]

@@ -88,7 +88,7 @@ def compare(
     """Compare scenarios run by run under the same luck, and say how they differ and how sure that is.
 
     SCENARIOs are scenario files, which are simulated here, or folders of results. The first is the reference.
-    Run i has the same luck in all of them, so that a difference is one of terms and not of luck. Into the
+    Run i has the same luck in all of them, so that what luck does to all drops out. Into the
     folder go comparison.csv, first_moves.csv, comparison.json and comparison.png; with --report also
     report.html.
     """

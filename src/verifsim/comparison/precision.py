@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from verifsim.comparison.intervals import CONFIDENCE, FEW, Difference
+from verifsim.comparison.table import DECLARED
 from verifsim.errors import UsageError
 
 FIRST_LOOK = 500
@@ -89,8 +90,11 @@ def check_half_widths(until: Mapping[str, float]) -> None:
     Raises
     ------
     UsageError
-        If one is not a number above 0.
+        If one is not a number above 0, or for a share not below 1.
     """
     for name, half_width in until.items():
+        if DECLARED[name.split(".")[0]].unit == "share" and half_width >= 1.0:
+            hint = f"for {half_width:g} of 100 worlds, say {half_width / 100:g}"
+            raise UsageError(f"until: '{name}' is a share, from 0 to 1; given: {half_width:g}; {hint}")
         if not 0.0 < half_width < float("inf"):
             raise UsageError(f"until: the half-width of '{name}' is to be above 0; given: {half_width}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,12 @@ MOST_LISTED = 6
 """Outcomes that one sentence lists; the table has them all."""
 
 
-def sentences(table: pd.DataFrame, reference: str, precision: Precision | None = None) -> tuple[str, ...]:
+def sentences(
+    table: pd.DataFrame,
+    reference: str,
+    precision: Precision | None = None,
+    missed: Collection[str] = (),
+) -> tuple[str, ...]:
     """Say for each scenario how it differs from the reference, and how sure that is.
 
     What answers a question of theirs, and the first row, is told in full, and first.
@@ -30,30 +35,36 @@ def sentences(table: pd.DataFrame, reference: str, precision: Precision | None =
         The name of the reference.
     precision
         What was asked for, where the ensemble grew until it was known closely enough.
+    missed
+        Of what was asked for, the outcomes that are not known so closely.
     """
     if table.empty:
         return (f"Nothing was compared: no outcome was looked at that '{reference}' and another have.",)
     said = [_how_many(table, reference, CONFIDENCE if precision is None else precision.confidence)]
-    said += [] if precision is None else [*_how_close(table, precision)]
+    said += [] if precision is None else [*_how_close(table, precision, missed)]
     for name, rows in table.groupby(level="scenario", sort=False):
         said += _of_scenario(rows.droplevel("scenario"), str(name), reference)
     return tuple(said)
 
 
-def _how_close(table: pd.DataFrame, precision: Precision) -> Iterator[str]:
+def _how_close(table: pd.DataFrame, precision: Precision, missed: Collection[str]) -> Iterator[str]:
     """How many runs it took until what was asked for was known closely enough, or that it never was."""
     sizes, n_runs = precision.sizes, precision.n_runs
     yield (
         f"{n_runs:,} runs were simulated, at look {precision.n_looks} of at most {len(sizes)} ({sizes[0]:,} "
-        f"to {sizes[-1]:,} runs); so that looking again costs no certainty, each 95 % interval is one of "
-        f"{100 * precision.confidence:.2f} %."
+        f"to {sizes[-1]:,} runs); so that looking again costs no certainty, each interval of a difference in "
+        f"the table, called one of 95 %, is one of {100 * precision.confidence:.2f} %."
     )
     for outcome, asked in precision.half_widths.items():
         rows = table.xs(outcome, level="outcome")
         widest = float(((rows["high"] - rows["low"]) / 2.0).max())
-        few = ", though too few pairs differ to trust that" if rows["too_few"].any() else ""
-        reached = "as asked" if widest <= asked else "more than was asked"
-        yield f"{outcome} is known to ± {widest:.3g}{few}; {reached} (± {asked:g} {rows['unit'].iloc[0]})."
+        wanted = f"± {asked:g} {rows['unit'].iloc[0]}"
+        if outcome not in missed:
+            yield f"{outcome} is known to ± {widest:.3g}; as asked ({wanted})."
+        elif widest > asked:
+            yield f"{outcome} is known to ± {widest:.3g}; more than was asked ({wanted})."
+        else:
+            yield f"{outcome} is not known as closely as asked ({wanted}): too few pairs differ to trust it."
 
 
 def _how_many(table: pd.DataFrame, reference: str, confidence: float) -> str:
@@ -105,10 +116,9 @@ def _listed(items: list[str]) -> str:
 def _in_full(outcome: str, row: pd.Series, name: str, reference: str) -> str:
     more = "more" if row["difference"] >= 0 else "less"
     size, low, high = numbers(row)
-    found = (
-        f"{name}: {outcome} is {size.lstrip('+-−')} {unit_of(row)} {more} than in {reference} "
-        f"(95 % interval {low} to {high}){_judged(row)}"
-    )
+    is_told = any(digit in size for digit in "123456789")
+    how_much = f"{size.lstrip('+-−')} {unit_of(row)} {more} than in" if is_told else "the same as in"
+    found = f"{name}: {outcome} is {how_much} {reference} (95 % interval {low} to {high}){_judged(row)}"
     if row["too_few"]:
         found += f"; only {row['differ']} of {row['n']:,} pairs differ, too few to trust that interval"
     elif not row["beyond_chance"]:

@@ -35,7 +35,7 @@ class Side:
     title: str
     question: str
     substance: str
-    """The resolved scenario, but for its name, title, question, what answers it, and number of runs."""
+    """The resolved scenario, but for its remarks, title, question, what answers it, and number of runs."""
     asked: tuple[str, ...]
     """The outcomes that answer the question, if the file names any."""
     spoken_of_first: tuple[str, ...]

@@ -51,6 +51,8 @@ def columns(sides: Sequence[Side], wanted: Sequence[str] | None = None) -> list[
         If a wanted one is not there.
     """
     check_names(wanted)
+    if wanted is not None and not wanted:
+        raise UsageError("no outcome to look at; leave outcomes out to look at the headlines")
     others = {name for side in sides[1:] for name in side.outcomes}
     shared = [str(name) for name in sides[0].outcomes if name in others]
     if wanted is None:
@@ -74,10 +76,10 @@ def table(sides: Sequence[Side], looked_at: Sequence[str], confidence: float = C
     Rows by (scenario, outcome). ``value`` and ``reference`` are means over the ``n`` pairs in which both have
     a meaning, so that ``difference`` is theirs; ``low`` and ``high`` its interval;
     ``beyond_chance``, whether it differs from 0 when it is considered how many rows were looked at
-    (Bonferroni); ``chance_better``, ``chance_same`` and ``chance_worse``, shares of pairs, nan where neither
-    direction is better; ``differ``, how many pairs are not the same; ``too_few``, whether these are too few
-    for an interval of a mean to be trusted; ``asked``, whether it answers the question of one of them;
-    ``unit``, ``better`` and ``headline`` as declared.
+    (Bonferroni); ``chance_better``, with the ends of its interval, ``chance_same`` and ``chance_worse``,
+    shares of pairs, nan where neither direction is better; ``differ``, how many pairs are not the same;
+    ``too_few``, whether these are too few for an interval of a mean to be trusted; ``asked``, whether it
+    answers the question of one of them; ``unit``, ``better`` and ``headline`` as declared.
     """
     rows = [(side, name) for side in sides[1:] for name in looked_at if name in side.outcomes]
     levels = confidence, simultaneous(len(rows), confidence)

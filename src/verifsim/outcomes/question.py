@@ -31,7 +31,9 @@ def check_answers(file: ScenarioFile) -> None:
         if outcome not in known:
             what, allowed = f"no outcome '{name}'", f"{did_you_mean(outcome, known)}there are: {names(known)}"
         elif not set(of) <= ends:
-            what, allowed = f"'{name}' ends in no party or region", f"there are: {names(sorted(ends))}"
+            wrong = next(end for end in of if end not in ends)
+            what = f"'{name}' ends in no party or region"
+            allowed = f"{did_you_mean(wrong, ends)}there are: {names(sorted(ends))}"
         else:
             continue
         problems.append(Problem(f"{file.name}.yaml", 0, 0, "answered_by", what, allowed))

@@ -156,10 +156,10 @@ def drawn(kind: Kind, *results: Results, **options: Any) -> Figure:
         kind.draw(*sets, ax=figure.add_subplot(), **said)
     else:
         figure = Picture((width, height * len(sets)))
-        for ax, ds in zip(figure.subplots(len(sets), 1), sets, strict=True):
-            kind.draw(ds, ax=ax, **said)
-            ax.set_title(
-                plain(f"{ds.attrs['name']}: {ax.get_title(loc='left')}"), loc="left", fontsize="medium"
+        for part, ds in zip(figure.subfigures(len(sets), 1, squeeze=False)[:, 0], sets, strict=True):
+            kind.draw(ds, ax=part.add_subplot(), **said)
+            part.suptitle(
+                plain(str(ds.attrs["name"])), x=0.01, ha="left", fontsize="medium", fontweight="bold"
             )
     figure.suptitle(_title(kind, sets), x=0.01, ha="left", fontsize="large", fontweight="bold")
     return figure

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from verifsim.comparing import Comparison
 from verifsim.report.scenarios import Scenario
 
 
@@ -20,7 +21,7 @@ class Again:
     versions: str
 
 
-def again(scenarios: Sequence[Scenario], n_runs: int, outcomes: Sequence[str] | None) -> Again:
+def again(scenarios: Sequence[Scenario], n_runs: int, comparison: Comparison | None) -> Again:
     """The resolved scenarios as files, and the commands that run and compare them.
 
     Parameters
@@ -29,23 +30,28 @@ def again(scenarios: Sequence[Scenario], n_runs: int, outcomes: Sequence[str] | 
         The reference first.
     n_runs
         How many runs were compared; of a single scenario, its file says so.
-    outcomes
-        Those that were asked for; None for the headlines.
+    comparison
+        Of these scenarios; None for a single one.
     """
     names = _file_names([scenario.name for scenario in scenarios])
     attrs = scenarios[0].study.ds.attrs
     versions = f"verifsim {attrs['verifsim_version']}, Python {attrs['python']}, {attrs['versions']}"
     files = tuple(zip(names, (scenario.text for scenario in scenarios), strict=True))
-    return Again(files, tuple(_commands(names, scenarios, n_runs, outcomes or ())), versions)
+    return Again(files, tuple(_commands(names, scenarios, n_runs, comparison)), versions)
 
 
 def _commands(
-    names: Sequence[str], scenarios: Sequence[Scenario], n_runs: int, outcomes: Sequence[str]
+    names: Sequence[str], scenarios: Sequence[Scenario], n_runs: int, comparison: Comparison | None
 ) -> list[str]:
     quoted = [shlex.quote(name) for name in names]
-    if len(names) > 1:
-        asked = "".join(f" --outcome {outcome}" for outcome in outcomes)
-        return [f"verifsim compare {' '.join(quoted)} -n {n_runs}{asked} --report"]
+    if comparison is not None:
+        asked = "".join(f" --outcome {outcome}" for outcome in comparison.wanted or ())
+        precision = comparison.precision
+        runs = f" -n {n_runs}"
+        if precision is not None:
+            until = (f" --until {name}={width:g}" for name, width in precision.half_widths.items())
+            runs = f"{''.join(until)} --most-runs {precision.sizes[-1]}"
+        return [f"verifsim compare {' '.join(quoted)}{runs}{asked} --report"]
     study, stem = scenarios[0].study, names[0].removesuffix(".yaml")
     alone = "" if study.only_run is None else f" --only-run {study.only_run}"
     folder = shlex.quote(f"results/{stem}")

@@ -106,7 +106,12 @@ def _regions(kind: Kind, study: Study) -> list[str | None]:
 def _of_results(kind: Kind, names: Sequence[str], studies: Sequence[Study], region: str | None) -> Picture:
     figure = drawn(kind, *studies, region=region)
     figure.suptitle("")  # the heading and the caption say it
-    return _picture(kind, figure, names, _runs(studies))
+    return _picture(kind, figure, names, _runs(studies), _where(studies[0], region) if kind.of_world else "")
+
+
+def _where(study: Study, region: str | None) -> str:
+    """Where, as captions say it."""
+    return " in the world" if region is None else f" in {study.ds.region_title.sel(region=region).item()}"
 
 
 def _paired(kind: Kind, comparison: Comparison) -> Figure:
@@ -120,9 +125,9 @@ def _runs(studies: Sequence[Study]) -> str:
     return " or ".join(dict.fromkeys(runs_of(study.ds) for study in studies))
 
 
-def _picture(kind: Kind, figure: Figure, names: Sequence[str], n: str) -> Picture:
-    whose, shows = ", ".join(names), _sentence(kind.shows)
-    return Picture(uri(figure), f"Picture: {kind.shows}; {whose}.", f"{shows}: {whose}. {n}.")
+def _picture(kind: Kind, figure: Figure, names: Sequence[str], n: str, where: str = "") -> Picture:
+    whose, shows = ", ".join(names), f"{kind.shows}{where}"
+    return Picture(uri(figure), f"Picture: {shows}; {whose}.", f"{_sentence(shows)}: {whose}. {n}.")
 
 
 def _sentence(text: str) -> str:

@@ -122,7 +122,7 @@ def _page(studies: Sequence[Study], comparison: Comparison | None, title: str | 
         rules=[] if scenarios[0].file is None else rules(scenarios[0].file),
         assumptions=assumptions(scenarios),
         limits=limits(varies=any(study.varies for study in studies)),
-        again=again(scenarios, int(shared.max()) + 1, None if comparison is None else comparison.wanted),
+        again=again(scenarios, int(shared.max()) + 1, comparison),
     )
 
 

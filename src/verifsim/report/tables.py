@@ -13,6 +13,7 @@ from verifsim.comparing import Comparison
 from verifsim.comparison.intervals import is_share, mean_difference, share_interval
 from verifsim.comparison.sentences import as_told, numbers, unit_of
 from verifsim.comparison.table import DECLARED
+from verifsim.outcomes.question import spoken_of_first
 from verifsim.outcomes.summary import QUANTILES
 
 
@@ -51,7 +52,7 @@ class Block:
 def blocks(
     outcomes: Mapping[str, pd.DataFrame], ds: xr.Dataset, comparison: Comparison | None
 ) -> list[Block]:
-    """A block for each headline outcome, or for those that a comparison looked at.
+    """A block for each outcome that answers the question, or is a headline; or that a comparison looked at.
 
     Parameters
     ----------
@@ -64,7 +65,8 @@ def blocks(
     """
     first = next(iter(outcomes.values()))
     if comparison is None:
-        shown = [str(name) for name in first if DECLARED[str(name).split(".")[0]].headline]
+        headlines = [str(name) for name in first if DECLARED[str(name).split(".")[0]].headline]
+        shown = list(dict.fromkeys([*spoken_of_first(ds, map(str, first)), *headlines]))
     else:
         shown = list(dict.fromkeys(comparison.table().index.get_level_values("outcome")))
     table = None if comparison is None else comparison.table()
