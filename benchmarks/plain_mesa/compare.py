@@ -122,11 +122,15 @@ def simulate(scenario: dict[str, Any], runs: int, seed: int) -> tuple[pd.DataFra
 
 
 def compare_means(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
-    """Give for each outcome both means, how many runs gave one here, and z; nan where fewer than two did."""
+    """Give for each outcome both means, how many runs gave one here, and z; nan where fewer than two did.
+
+    The variance is that of all runs together, as it is if both are of one model: else what is rare, and by luck
+    was never seen here, would have no error of its own.
+    """
     rows = {}
     for name in [column for column in theirs if column in ours]:
         here, there = ours[name].dropna(), theirs[name].dropna().astype(float)
-        error = math.sqrt(here.var() / max(len(here), 1) + there.var() / max(len(there), 1))
+        error = math.sqrt(pd.concat([here, there]).var() * (1 / max(len(here), 1) + 1 / max(len(there), 1)))
         gap = here.mean() - there.mean()
         z = gap / error if error > 0 else (0.0 if abs(gap) < 1e-6 else math.inf)
         few = min(len(here), len(there)) < 2
