@@ -116,7 +116,7 @@ def outcomes_of_words(world: World, states: list[dict[str, Any]]) -> dict[str, f
 def outcomes_of_detection(world: World, states: list[dict[str, Any]]) -> dict[str, float]:
     """Give whether and when breaches were known, and how true alarms and beliefs were."""
     out: dict[str, float] = {}
-    escalation, horizon = world.scenario["escalation"], len(states)
+    escalation, horizon = world.said["escalation"], len(states)
     above = escalation["violation_believed_above"]
     for party in world.parties:
         alarms = true = 0

@@ -26,7 +26,7 @@ class Party(mesa.Agent):
         super().__init__(model)
         self.name, self.spec = name, spec
         self.programmes = [
-            Programme(model, key, item) for key, item in model.scenario["programmes"].items()
+            Programme(model, key, item) for key, item in model.said["programmes"].items()
             if item["owner"] == name
         ]  # fmt: skip
         regions = model.regions
@@ -126,13 +126,13 @@ class Party(mesa.Agent):
     @property
     def trust_sways(self) -> float:
         """Sway chances by how far trust has moved, in log-odds (7.11: tau)."""
-        return 2 * self.model.scenario["trust"]["weight"] * (self.trust - self.spec["trust"])
+        return 2 * self.model.said["trust"]["weight"] * (self.trust - self.spec["trust"])
 
     # 3. look
 
     def look(self) -> None:
         """Look at each region once (7.1)."""
-        watching = self.model.scenario["watching"]
+        watching = self.model.said["watching"]
         for region in self.model.regions:
             at_site, elsewhere = self.other.hidden(region, "at_site"), self.other.hidden(region, "elsewhere")
             chance = alarm_chance(watching, at_site, elsewhere)
@@ -297,7 +297,7 @@ class Party(mesa.Agent):
 
     def weight_of_look(self, region: str) -> Likelihoods:
         """Weigh this month's look (7.2)."""
-        watching, reference = self.model.scenario["watching"], self.model.believing["reference_batteries"]
+        watching, reference = self.model.said["watching"], self.model.believing["reference_batteries"]
         at_site, elsewhere = alarm_chance(watching, reference, 0), alarm_chance(watching, 0, reference)
         cleared = self.model.inspecting["clears_look"] if self.visited[region] else 0.0
         chances = (at_site, elsewhere, elsewhere, watching["false_alarm"] * (1 - cleared))
@@ -305,7 +305,7 @@ class Party(mesa.Agent):
 
     def move_trust(self) -> None:
         """Lose trust by what was found, refused and deployed; then gain some (7.11)."""
-        model, moves = self.model, self.model.scenario["trust"]
+        model, moves = self.model, self.model.said["trust"]
         announced = {region: self.other.announced(region) for region in model.regions}
         if self.alarming:
             self.trust *= 1 - moves["finding"]
@@ -344,7 +344,7 @@ class Party(mesa.Agent):
         """Let the doctrines decide by region, and say whether to produce; nothing moves yet (7.4)."""
         decisions, voices = {}, set()
         for region in self.model.regions:
-            spec = self.model.scenario["doctrines"][self.doctrine[region]]
+            spec = self.model.said["doctrines"][self.doctrine[region]]
             decision = DOCTRINES[spec["kind"]](self, region, spec)
             if decision.wanted <= 0 or self.decision[region].wanted > 0:
                 decision = replace(decision, reason="none")
@@ -373,7 +373,7 @@ class Party(mesa.Agent):
         if model.uniform(f"talks.{self.name}.accepts") < chance:
             self.talks = "accepted"
             if not (agreement.in_force or agreement.due):
-                months = model.scenario["talks"]["negotiation_months"]
+                months = model.said["talks"]["negotiation_months"]
                 lasts = rounded_by_chance(months, model.uniform("negotiation"))
                 agreement.agree(model.month + max(lasts, 1))
 
@@ -397,7 +397,7 @@ class Party(mesa.Agent):
         model, talks = self.model, self.spec["talks"]
         if not self.starts_talks or self.other.table is not None or not model.shock_is_recent():
             return
-        gap = model.scenario["talks"]["gap_months"]
+        gap = model.said["talks"]["gap_months"]
         if self.last_offer is not None and model.month < self.last_offer + gap:
             return
         agreement = model.agreement[talks["offers"]]

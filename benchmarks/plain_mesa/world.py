@@ -19,7 +19,7 @@ class World(mesa.Model):
 
     def __init__(self, scenario: dict[str, Any], luck: GeneratorLuck | StreamLuck) -> None:
         super().__init__(rng=0)  # Mesa's own generator is not drawn from
-        self.scenario, self.luck = scenario, luck
+        self.said, self.luck = scenario, luck
         self.month = 0
         self.regions = list(scenario["regions"])
         self.party_names = list(scenario["parties"])
@@ -61,7 +61,7 @@ class World(mesa.Model):
 
     def month_of(self, date: str) -> int:
         """Give the number of a month, from 0."""
-        (year, month), (first_year, first_month) = date.split("-"), self.scenario["start"].split("-")
+        (year, month), (first_year, first_month) = date.split("-"), self.said["start"].split("-")
         return (int(year) - int(first_year)) * 12 + int(month) - int(first_month)
 
     def draw_true_range(self, name: str, spec: dict[str, float]) -> float:
@@ -104,14 +104,14 @@ class World(mesa.Model):
 
     def happen(self) -> None:
         """Clear tables (7.10), then let the events of the month happen."""
-        lapse = self.scenario["talks"]["lapse_months"]
+        lapse = self.said["talks"]["lapse_months"]
         for party in self.parties:
             offer = party.table
             if offer and (offer.agreement.in_force or offer.agreement.due):
                 party.table = None
             elif offer and self.month >= offer.seen_from + lapse:
                 party.table, party.talks = None, "lapsed"
-        for event in self.scenario.get("events", {}).values():
+        for event in self.said.get("events", {}).values():
             if self.month_of(event["month"]) == self.month:
                 EVENTS[event["does"]](self, event)
 
@@ -230,7 +230,7 @@ class World(mesa.Model):
 
     def shock_is_recent(self) -> bool:
         """Whether the last shock is known, and recent (7.10)."""
-        lasts = self.scenario["talks"]["shock_months"]
+        lasts = self.said["talks"]["shock_months"]
         return self.shock_known is not None and self.shock_known <= self.month < self.shock_known + lasts
 
     def standing_of(self, parties: list[Party]) -> list[list[int]]:
@@ -249,7 +249,7 @@ class World(mesa.Model):
 
     def rung_below(self, region: str, believer: Party | None = None) -> int:
         """Read the rungs 0 to 3 of a region, in truth or with one party's belief alone (7.8)."""
-        above = self.scenario["escalation"]["violation_believed_above"]
+        above = self.said["escalation"]["violation_believed_above"]
         stands = any(agreement.binds_in(region) for agreement in self.agreements)
         pledged = any(party.pledge[region] for party in self.parties)
         if all(party_tested(party) for party in self.parties) and not (stands or pledged):
@@ -264,7 +264,7 @@ class World(mesa.Model):
 
     def read_perceived_ladder(self, party: Party) -> int:
         """Read the rung of the world as a party perceives it (7.8)."""
-        above = self.scenario["escalation"]["violation_believed_above"]
+        above = self.said["escalation"]["violation_believed_above"]
         reference = math.ceil(self.believing["reference_missiles"])
         own = self.standing_of([party])[0]
         theirs = [
@@ -276,7 +276,7 @@ class World(mesa.Model):
 
     def pass_crisis(self) -> None:
         """Let a crisis end, get out of control, or begin (7.14)."""
-        crises, self.crisis_begins = self.scenario["crises"], False
+        crises, self.crisis_begins = self.said["crises"], False
         if self.crisis_since is not None:
             if self.uniform("crisis.ends") < crises["ends"]:
                 self.crisis_since = None

@@ -53,17 +53,20 @@ def in_all(sets: Sequence[xr.Dataset], region: str) -> str:
     return region
 
 
+_MONTH = np.timedelta64(1, "M")
+
+
 def all_months(sets: Sequence[xr.Dataset]) -> xr.DataArray:
     """The months from the first that any scenario has to the last of any."""
     first = min(ds.month.values[0] for ds in sets)
     last = max(ds.month.values[-1] for ds in sets)
-    return _months(np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + 1))
+    return _months(np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + _MONTH))
 
 
 def with_end(months: xr.DataArray) -> xr.DataArray:
     """The start of the first month and the end of each, for what is counted up to a month's end."""
     starts = months.values.astype("datetime64[M]")
-    return _months(np.append(starts, starts[-1] + 1))
+    return _months(np.append(starts, starts[-1] + _MONTH))
 
 
 def _months(starts: np.ndarray) -> xr.DataArray:
