@@ -140,12 +140,12 @@ def test_a_world_in_which_much_happens_is_what_the_page_says(both, turbulent):
     "name", [*RESTATED, "baseline", "covert_9m729", "moratorium_asia", "moratorium_unverified"]
 )
 def test_many_runs_of_every_shipped_scenario_that_is_restated_are_what_the_page_says(both, name):
-    assert differing_runs(*both(FILES[name], 60), 60) == []
+    assert differing_runs(*both(FILES[name], 20), 20) == []
 
 
 @pytest.mark.slow
 def test_many_turbulent_worlds_are_what_the_page_says(both, turbulent):
-    assert differing_runs(*both(turbulent, 200), 200) == []
+    assert differing_runs(*both(turbulent, 60), 60) == []
 
 
 @pytest.mark.slow

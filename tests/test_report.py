@@ -179,6 +179,7 @@ def test_it_says_all_that_a_reader_needs_in_this_order(page):
     assert places == sorted(places)
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_page(studies, text):
     assert html(*studies) == text
 
@@ -267,6 +268,7 @@ def test_the_runs_are_those_that_all_have(studies, undrawn):
     assert "40 worlds" not in text
 
 
+@pytest.mark.slow
 def test_what_the_page_says_to_type_gives_the_same_page(call, studies, undrawn):
     for study in studies:
         study.save(study.name, plot=False)
@@ -286,6 +288,7 @@ def test_what_the_page_says_to_type_gives_the_same_page(call, studies, undrawn):
 # What nobody should be able to do to it
 
 
+@pytest.mark.slow
 def test_what_a_scenario_says_never_becomes_part_of_the_page_itself(write):
     quoted = HOSTILE.replace("\\", "\\\\").replace('"', '\\"')
     changes = f"""
