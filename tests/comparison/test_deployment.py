@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from verifsim.comparison.deployment import cumulative_incidence, restricted_mean_difference, still_without
+from verifsim.comparison.deployment import cumulative_incidence, still_without
 from verifsim.comparison.first_moves import first_moves
 
 
@@ -44,9 +44,9 @@ def test_causes_and_worlds_still_without_add_up_to_1():
     assert parts + still_without(months, 12).share == pytest.approx(np.ones(12))
 
 
-def test_months_beyond_a_nearer_horizon_do_not_count():
-    found = restricted_mean_difference([10, 90], [10, 30], 40)
-    assert found.difference == 5.0
+def test_the_area_under_the_curve_is_the_mean_of_months_up_to_the_horizon():
+    months = np.array([3, 5, 5, 12, 90])
+    assert still_without(months, 12).share.sum() == pytest.approx(np.minimum(months, 12).mean())
 
 
 PLAN = """

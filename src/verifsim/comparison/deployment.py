@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from verifsim.comparison.intervals import CONFIDENCE, Difference, Values, mean_difference, share_interval
+from verifsim.comparison.intervals import CONFIDENCE, Values, share_interval
 
 
 class Curve(NamedTuple):
@@ -58,21 +58,6 @@ def still_without(months: ArrayLike, horizon: int, confidence: float = CONFIDENC
     sure = (left == 0) | (left == n) | np.isnan(known).any(axis=1)
     low, high = np.where(sure[:, None], ends, known).T
     return Curve(np.asarray(survival.evaluate(at)), low, high)
-
-
-def restricted_mean_difference(
-    months: ArrayLike, reference: ArrayLike, horizon: int, confidence: float = CONFIDENCE
-) -> Difference:
-    """How many months longer worlds stay without deployment, up to a horizon, pair by pair.
-
-    That is the area between the two Kaplan-Meier curves. A log-rank test takes the two for independent,
-    which worlds of the same luck are not.
-
-    References
-    ----------
-    P. Royston and M. K. B. Parmar, Restricted mean survival time, BMC Medical Research Methodology 13, 2013.
-    """
-    return mean_difference(np.minimum(months, horizon), np.minimum(reference, horizon), confidence)
 
 
 def cumulative_incidence(months: ArrayLike, of_cause: ArrayLike, horizon: int) -> Values:

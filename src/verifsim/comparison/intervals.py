@@ -176,8 +176,10 @@ def chances(values: ArrayLike, reference: ArrayLike, confidence: float = CONFIDE
     return Chances(more / n, less / n, (n - more - less) / n, low, high)
 
 
-def share_interval(n_yes: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+def share_interval(n_yes: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Wilson's score interval of a share of n runs.
+
+    Where runs or months are not independent, n is how many independent ones would say as much.
 
     References
     ----------

@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from verifsim.comparison.intervals import share_interval
 from verifsim.ladder import RUNGS
 from verifsim.outcomes.verification import others
 from verifsim.plots.style import (
@@ -77,14 +78,8 @@ def _one_part(belief: np.ndarray, truth: np.ndarray, within: np.ndarray) -> tupl
     share = float(yes.sum() / n)
     between = float(((yes - share * looks) ** 2).sum()) * runs / max(runs - 1, 1)
     independent = share * (1.0 - share) * n**2 / between if runs > 1 and between > 0.0 else runs
-    return (float(belief[within].mean()), share, *_wilson(share, min(independent, n)), n)
-
-
-def _wilson(share: float, n: float, z: float = 1.96) -> tuple[float, float]:
-    """Wilson's interval of a share of n."""
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    margin = z / (1 + z**2 / n) * float(np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))
-    return max(centre - margin, 0.0), min(centre + margin, 1.0)
+    independent = min(independent, n)
+    return (float(belief[within].mean()), share, *share_interval(share * independent, independent), n)
 
 
 def belief_against_truth(

@@ -32,8 +32,6 @@ class Level:
     difference_interval: str = ""
     luck: str = ""
     """In how many worlds it does better than the reference, on the same luck."""
-    too_few: bool = False
-    """Too few pairs differ for the interval of the difference to be trusted."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,6 @@ def _level(scenario: str, values: pd.Series, unit: str, compared: pd.Series | No
         difference=told.get("difference", ""),
         difference_interval=told.get("95 % interval", ""),
         luck=told.get("better in", ""),
-        too_few=compared is not None and bool(compared["too_few"]),
     )
 
 
