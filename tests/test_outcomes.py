@@ -111,6 +111,7 @@ YES_OR_NO = {
     "inspections_in_force",
     "inspections_suspended",
     "tested_or_produces",
+    "produces",
 }
 
 

@@ -134,6 +134,12 @@ CASES = {
         "events: {e: {month: 2020-04, does: flight_test, programme: arrow}}",
         "2020-04: Red has now flight-tested or produced such a missile.",
     ),
+    "orders_of_production": (
+        "parties: {red: {doctrine: hold_back}, blue: {doctrine: mirror}}\n"
+        "programmes: {arrow: {stage: flight_tested, months_to_field: 100}, bow: {stage: planned}}\n"
+        "events: {e: {month: 2020-04, does: produce, programme: arrow}}",
+        "2020-04: Blue orders production of such missiles.",
+    ),
     "hosts": (
         "parties: {red: {doctrine: forward_deploy, host_consent: {north: {months: 3}}}}\n"
         "doctrines: {forward_deploy: {missiles: 20}}",

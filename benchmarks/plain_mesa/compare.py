@@ -23,7 +23,7 @@ OF_ONE_OR_OTHER = (
     "rung", "perceived_rung", "agreement_in_force", "inspections_in_force", "inspections_suspended",
 )  # fmt: skip
 """By region, by party or by agreement."""
-OF_PARTY = ("reserve", "trust", "tested_or_produces")
+OF_PARTY = ("reserve", "trust", "tested_or_produces", "produces")
 OF_PARTY_AND_REGION = (
     "deployed_announced", "deployed_undeclared", "deployed_disputed", "exercise", "host_consent", "belief",
     "hidden_when_looked", "pledge_stands",

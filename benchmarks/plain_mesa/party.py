@@ -342,17 +342,20 @@ class Party(mesa.Agent):
 
     def decide(self) -> tuple[dict[str, Decision], bool]:
         """Let the doctrines decide by region, and say whether to produce; nothing moves yet (7.4)."""
-        decisions, voices = {}, set()
+        decisions, voices = {}, {}
         for region in self.model.regions:
             spec = self.model.said["doctrines"][self.doctrine[region]]
             decision = DOCTRINES[spec["kind"]](self, region, spec)
             if decision.wanted <= 0 or self.decision[region].wanted > 0:
                 decision = replace(decision, reason="none")
             decisions[region] = decision
-            voices.add(spec["kind"])
+            voices[spec["kind"]] = spec
         produced = any(programme.stage == "produced" for programme in self.other.programmes)
         deployed = any(self.other.announced(region) for region in self.model.regions)
-        return decisions, voices != {"mirror"} or produced or deployed
+        if voices.keys() != {"mirror"}:
+            return decisions, True
+        orders = self.model.uniform(f"decide.{self.name}.production") < voices["mirror"]["answers_production"]
+        return decisions, (produced or deployed) and (self.produces or orders)
 
     # 7. speak
 
@@ -607,6 +610,7 @@ def state_of(party: Party) -> dict[str, Any]:
         "hidden_when_looked": dict(party.hidden_when_looked),
         "pledge_stands": dict(party.pledge),
         "tested_or_produces": party_tested(party),
+        "produces": party.produces,
     }
 
 

@@ -109,6 +109,10 @@ class Draw:
         """Uniforms of this month on [0, 1), shape (region, run)."""
         return self._each(purpose, self._month)
 
+    def of_party(self, purpose: str) -> Real:
+        """Uniforms of this month on [0, 1), for what a party decides once, shape (run,)."""
+        return self._chance.uniform(f"decide.{self._party}.{purpose}", self._month)
+
     def kept_by_region(self, purpose: str) -> Real:
         """Uniforms on [0, 1) that a run draws once and keeps, shape (region, run)."""
         return self._each(purpose, None)

@@ -108,6 +108,7 @@ VARIABLES: dict[str, Variable] = {
     ),
     "treaty_stance": Variable(_PARTY, "1", "standing in the treaty", words(Stance)),
     "tested_or_produces": Variable(_PARTY, "1", "has flight-tested or produces such a missile"),
+    "produces": Variable(_PARTY, "1", "has ordered production of such missiles, and no treaty forbids it"),
     "spending": Variable(_PARTY, "US$ m a month", "spending on these missiles"),
     "china_launchers": Variable(("run", "month"), "launchers", "China's launchers of such missiles"),
     "china_concern": Variable(("run", "month"), "1", "how far missiles in its region concern China, 0 to 1"),

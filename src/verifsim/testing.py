@@ -35,8 +35,8 @@ REGIONS, RUNS = ("north", "south"), 64
 
 _SHAPE, _MONTH = (len(REGIONS), RUNS), 3
 _ARRAYS = tuple(f.name for f in fields(View) if f.name != "month")
-_OF_RUN = ("offer_is_verified", "trust_sways", "china_launchers")
-_MASKS = ("bound", "offered", "offer_is_verified", "china_is_there")
+_OF_RUN = ("produced", "offer_is_verified", "trust_sways", "china_launchers")
+_MASKS = ("produced", "bound", "offered", "offer_is_verified", "china_is_there")
 _MOST_SWAY = 200.0
 """By how much trust can ever sway a chance, in log-odds: twice the largest weight that a file can give it."""
 
@@ -92,6 +92,7 @@ def mixed(month: int = _MONTH) -> View:
         **{name: u.each(name, REGIONS, month) < 0.5 for name in ("bound", "offered", "china_is_there")},
         **{name: u.uniform(name, month) < 0.5 for name in _ARRAYS if name.startswith("other_")},
         belief=u.each("belief", REGIONS, month),
+        produced=u.uniform("produced", month) < 0.3,
         remembered=np.floor(u.each("remembered", REGIONS, month) * 4.0),
         exercising=real["announced"] * (u.each("exercising", REGIONS, month) < 0.5),
         offer_is_verified=u.uniform("offer_is_verified", month) < 0.5,

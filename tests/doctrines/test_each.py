@@ -82,6 +82,16 @@ def test_a_mirror_suspends_develops_and_produces_if_they_do(mirror):
     assert (decision.suspend & decision.develop & decision.produce).all()
 
 
+def test_a_mirror_may_be_slow_to_order_production_and_then_keeps_it_up_while_there_is_cause(mirror):
+    yes, no = np.ones(SHAPE[1], dtype=bool), np.zeros(SHAPE[1], dtype=bool)
+    slow = mirror(answers_production=0.3)
+    orders = slow.decide(replace(CALM, other_produces=yes), draw()).produce
+    assert np.array_equal(orders, draw().of_party("production") < 0.3)
+    assert 0 < orders.mean() < 1
+    assert slow.decide(replace(CALM, other_produces=yes, produced=yes), draw()).produce.all()
+    assert not slow.decide(replace(CALM, other_produces=no, produced=yes), draw()).produce.any()
+
+
 def test_trust_lends_a_mirror_patience_and_distrust_takes_it(mirror):
     seen = replace(CALM, announced=somewhere(16.0), assumed=somewhere(16.0))
     u, runs = draw().by_region("patience")[0], SHAPE[1]

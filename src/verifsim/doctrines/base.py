@@ -52,6 +52,8 @@ class View:
     """Those of them hidden at a declared site, or on their way there, (region, run)."""
     wanted: Real
     """Missiles it decided last month to have there, (region, run)."""
+    produced: Mask
+    """It decided last month to keep production lines at work, (run,)."""
     remembered: Real
     """What its doctrine chose last month to remember there, 0 at first, (region, run)."""
     bound: Mask

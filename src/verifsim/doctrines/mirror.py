@@ -25,6 +25,8 @@ class Mirroring(Doctrine):
     """Below this belief the other's hidden missiles are taken to be gone, and one's own are withdrawn."""
     missiles_for_each: float = quantity(1.0, "missiles", low=0.0, high=1000)
     """Missiles wanted for each that the other is assumed to have; at least one battery is always wanted."""
+    answers_production: float = chance(1.0)
+    """Chance that it orders production where the other produces or has openly deployed; 1 is at once."""
     openly: YesNo = True
     """Whether the answer is announced."""
     exercises_count: YesNo = True
@@ -47,10 +49,17 @@ class Mirroring(Doctrine):
             reason=self._why(view, wanted),
             undeclared=not self.openly,
             develop=view.other_develops,
-            produce=view.other_produces,
+            produce=self._produces(view, draw),
             suspend=view.other_suspended,
             accept=wanted <= 0,
         )
+
+    def _produces(self, view: View, draw: Draw) -> Mask:
+        """It keeps up, or orders now, production for which the other gives cause, (run,)."""
+        if np.all(np.asarray(self.answers_production) >= 1.0):
+            return view.other_produces
+        orders = draw.of_party("production") < self.answers_production
+        return view.other_produces & (view.produced | orders)
 
     def _standing(self, view: View) -> Real:
         return view.standing(

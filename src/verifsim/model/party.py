@@ -51,6 +51,8 @@ class Party(mesa.Agent):
         self.prior: Belief
         self.belief: Belief
         self.wanted: Real = self.missiles_standing.astype(np.float64)
+        self.produces: Mask = np.zeros(world.n_runs, dtype=np.bool_)
+        """It has ordered production, and production lines are to be at work, (run,)."""
         self.remembered: Real = np.zeros(shape)
         self.moved_because: Count = np.zeros(shape, dtype=np.int8)
         self.spending: Real = np.zeros(world.n_runs)
@@ -229,6 +231,7 @@ class Party(mesa.Agent):
             own=self.arsenal.missiles(self.arsenal.standing + self.arsenal.coming).astype(np.float64),
             own_at_site=self.arsenal.missiles(self.arsenal.at_site).astype(np.float64),
             wanted=self.wanted,
+            produced=self.produces,
             remembered=self.remembered,
             bound=self.bound,
             announced=announced.astype(np.float64),
@@ -280,7 +283,7 @@ class Party(mesa.Agent):
         openly = self._short_of_a_battery(decision.wanted) & ~decision.undeclared & ~world.treaty.binds
         newly = (decision.wanted > 0) & (self.wanted == 0)
         self.moved_because = np.where(newly, self._reason_in_truth(decision), self.moved_because)
-        self.remembered = decision.remember
+        self.remembered, self.produces = decision.remember, decision.produce
         self.wanted, self._refuses_this_month = decision.wanted, np.any(decision.refuse, axis=0)
         world.talks.answer(self, decision)
         leaves = np.any(decision.leave_treaty, axis=0) & world.treaty.binds

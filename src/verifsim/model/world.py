@@ -168,6 +168,7 @@ class World(mesa.Model):
             findings=[tally.finding for tally in tallies],
             treaty_stance=self.treaty.stance,
             tested_or_produces=[party.tested_or_produces for party in self.parties],
+            produces=[party.produces & ~self.treaty.binds for party in self.parties],
             spending=[party.spending for party in self.parties],
             china_launchers=self.china.launchers,
             china_concern=self.china.concern.astype(np.float32),

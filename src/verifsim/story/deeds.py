@@ -104,6 +104,14 @@ def first_tests(run: Recorded) -> Told:
         yield turn.month, f"{run.parties[party]} has now flight-tested or produced such a missile"
 
 
+def orders_of_production(run: Recorded) -> Told:
+    """Months in which a party orders production, or ends it."""
+    for turn in run.turns("produces", False):
+        (party,) = turn.place
+        what = "orders production of such missiles" if turn.now else "stops production"
+        yield turn.month, f"{run.parties[party]} {what}"
+
+
 def _missiles(n: int, kind: str = "") -> str:
     return f"one {kind}missile" if n == 1 else f"{n:,} {kind}missiles"
 

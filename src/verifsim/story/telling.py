@@ -27,6 +27,7 @@ KINDS: dict[str, Callable[[Recorded], findings.Told]] = {
     "treaty": words.treaty,
     "decisions": deeds.decisions,
     "first_tests": deeds.first_tests,
+    "orders_of_production": deeds.orders_of_production,
     "hosts": deeds.hosts,
     "announced": deeds.announced,
     "exercises": deeds.exercises,
