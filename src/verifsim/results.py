@@ -171,7 +171,9 @@ class Joiner:
             "site": _texts("site", scenario.sites, "declared site"),
         }
         return xr.Dataset(
-            recorded | _given(scenario, numbers), coords=coords | _drawn(numbers), attrs=dict(attrs)
+            recorded | _given(scenario, numbers) | _observed(scenario),
+            coords=coords | _drawn(numbers),
+            attrs=dict(attrs),
         )
 
 
@@ -200,6 +202,27 @@ def given(ds: xr.Dataset, path: str) -> xr.DataArray:
     if "number" in ds.coords and path in ds.number:
         return ds.numbers.sel(number=path).reset_coords(drop=True)
     return xr.DataArray(ds.attrs[path.rpartition(".")[2]])
+
+
+UNOBSERVED = -1
+"""In place of a rung, where nobody observed one."""
+
+
+def _observed(scenario: Scenario) -> dict[str, Any]:
+    """The rungs as they truly were, by region and of the world; nothing, where the file observes none."""
+    if not scenario.observed:
+        return {}
+    first, words = month_number(scenario.start), [name.replace(" ", "_") for name in RUNGS]
+    where = (*scenario.regions, None)
+    rungs = np.full((scenario.months, len(where)), UNOBSERVED, dtype=np.int8)
+    for seen in sorted(scenario.observed.values(), key=lambda seen: seen.month):
+        since = max(month_number(seen.month) - first, 0)
+        rungs[since:, where.index(seen.region)] = words.index(seen.rung) if seen.rung in words else UNOBSERVED
+    said = {"units": "1", "long_name": "rung as it was observed; -1 where it was not"}
+    return {
+        "observed_rung": (("month", "region"), rungs[:, :-1], said),
+        "observed_world_rung": (("month",), rungs[:, -1], said),
+    }
 
 
 def _given(scenario: Scenario, varying: Iterable[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from verifsim.ladder import RUNGS
+from verifsim.plots.observed import draw_observed, observed_rungs
 from verifsim.plots.style import (
     RUNG_COLOURS,
     Results,
@@ -30,7 +31,7 @@ def rung_shares(rungs: xr.DataArray) -> np.ndarray:
 
 
 def escalation_curve(results: Results, region: str | None = None, ax: Axes | None = None) -> Axes:
-    """Draw the share of runs on each rung as stacked areas.
+    """Draw the share of runs on each rung as stacked areas, and a line through the rungs that were observed.
 
     Parameters
     ----------
@@ -63,9 +64,19 @@ def escalation_curve(results: Results, region: str | None = None, ax: Axes | Non
     where = "the world" if region is None else titles(ds, "region")[region]
     ax.set_title(f"Escalation in {where}", loc="left", fontsize="medium")
     note_beside(ax, f"Share of {runs_of(ds)} on\neach rung, at the end:")
+    rungs = observed_rungs(ds, region)
+    if rungs is not None:
+        draw_observed(ax, ds.month, _middles(shares, rungs))
     if region is None:
         _name_crises(ax, ds)
     return ax
+
+
+def _middles(shares: np.ndarray, rungs: np.ndarray) -> np.ndarray:
+    """The middle of the band of a rung, month by month, in percent; nan where the rung is."""
+    middles = 100 * (np.cumsum(shares, axis=0) - shares / 2)
+    at = np.nan_to_num(rungs).astype(np.intp)
+    return np.where(np.isnan(rungs), np.nan, np.take_along_axis(middles, at[None], axis=0)[0])
 
 
 def _name_crises(ax: Axes, ds: xr.Dataset) -> None:

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 
 from verifsim.ladder import RUNGS
 from verifsim.outcomes.summary import rung_curve
+from verifsim.plots.observed import draw_observed, observed_rungs
 from verifsim.plots.several import all_months, datasets, height_for, in_all, name_ends, names_folded, same_n
 from verifsim.plots.style import (
     Results,
@@ -57,6 +58,9 @@ def mean_rung(*results: Results, region: str | None = None, ax: Axes | None = No
         ax.plot(months, at, drawstyle="steps-post", linewidth=1.6, **style)
         ax.fill_between(months, low, high, color=style["color"], alpha=0.2, linewidth=0, step="post")
         ends.append(float(mean[-1]))
+    rungs = observed_rungs(sets[0], region)
+    if rungs is not None:
+        draw_observed(ax, sets[0].month, rungs)
     months_axis(ax, all_months(sets))
     ax.set_ylim(-0.12, len(RUNGS) - 0.88)
     ax.set_yticks(range(len(RUNGS)), [f"{name}  {rung}" for rung, name in enumerate(RUNGS)], fontsize="small")

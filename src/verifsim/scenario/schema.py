@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from verifsim.doctrines import CATALOGUE, Doctrine
-from verifsim.parameter import Name, Part, PartyNames, RegionName, YesNo, chance, quantity
+from verifsim.parameter import Name, Part, PartyNames, RegionName, SourceName, YesNo, chance, quantity
 from verifsim.scenario.events import Event
 from verifsim.scenario.forces import Programme, Site
 from verifsim.scenario.months import Month
@@ -208,6 +208,28 @@ class Escalation(Part):
     """How soon a breach must be detected to be answered by production in time."""
 
 
+class Observation(Part):
+    """A rung as it truly was, read off dated events by the ladder's rules; pictures draw it, and no more."""
+
+    month: Month
+    """From when; it holds until the next one of the same region, or of the world."""
+    region: RegionName | None = None
+    """Where; the world if not said."""
+    rung: Literal[
+        "verified_restraint",
+        "restraint",
+        "dispute",
+        "development_race",
+        "first_deployment",
+        "mirrored_deployment",
+        "arms_race",
+        "unknown",
+    ]
+    """Which."""
+    source: SourceName | None = None
+    """Who reported it: a key of ``sources``, or the word ``assumption``."""
+
+
 class Scenario(Part):
     """One scenario: a question, two parties, their missiles, what they agreed on and what happens."""
 
@@ -256,5 +278,7 @@ class Scenario(Part):
     """How the ladder is read."""
     events: dict[Name, Event] = Field(default={}, max_length=1000)
     """What happens, and when."""
+    observed: dict[Name, Observation] = Field(default={}, max_length=1000)
+    """What was seen of the ladder, to be drawn over what is simulated; nothing in the model looks at it."""
     sources: dict[Name, str] = {}
     """Where numbers come from: publisher, title, date. A number names one as its ``source``."""
