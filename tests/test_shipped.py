@@ -62,8 +62,9 @@ def test_every_number_of_the_baseline_has_a_source_or_is_called_an_assumption():
 
 def sources_used(file):
     noted = {note.source for note in file.notes.values()}
+    seen = {observation.source for observation in file.scenario.observed.values()}
     dated = {event.source for event in file.scenario.events.values()}
-    return (noted | dated) - {ASSUMPTION, None}
+    return (noted | dated | seen) - {ASSUMPTION, None}
 
 
 def listed(name):

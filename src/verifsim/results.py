@@ -215,8 +215,8 @@ def _observed(scenario: Scenario) -> dict[str, Any]:
     first, words = month_number(scenario.start), [name.replace(" ", "_") for name in RUNGS]
     where = (*scenario.regions, None)
     rungs = np.full((scenario.months, len(where)), UNOBSERVED, dtype=np.int8)
-    for seen in sorted(scenario.observed.values(), key=lambda seen: seen.month):
-        since = max(month_number(seen.month) - first, 0)
+    for seen in sorted(scenario.observed.values(), key=lambda seen: seen.since):
+        since = max(month_number(seen.since) - first, 0)
         rungs[since:, where.index(seen.region)] = words.index(seen.rung) if seen.rung in words else UNOBSERVED
     said = {"units": "1", "long_name": "rung as it was observed; -1 where it was not"}
     return {

@@ -87,7 +87,11 @@ def test_a_file_that_extends_another_is_not_told_to(problems: Problems, put: Put
             "blocked_months",
             "did you mean 'parties.<name>.host_consent.<name>.blocked_months'? allowed: title",
         ),
-        ("region", "did you mean 'regions' or 'sites.fort.region' or 'china.region'? allowed: title"),
+        (
+            "region",
+            "did you mean 'regions' or 'sites.fort.region' or 'china.region' or 'observed.<name>.region'? "
+            "allowed: title",
+        ),
         ("patience", "did you mean 'doctrines.mirror.patience'? allowed: title"),
         ("false_alarm", "did you mean 'watching.false_alarm' or 'inspecting.false_alarm'? allowed: title"),
     ],

@@ -146,6 +146,8 @@ events:
   started: {does: start_talks, month: 2020-09, party: red}
   war: {does: shock_to_trust, month: 2020-10, by: 0.5}
   spent: {does: set_budget, month: 2020-11, party: red, new_missile_budget: 100}
+observed:
+  seen: {since: 2020-03, region: north, rung: first_deployment, source: report}
 sources:
   report: A report, 2019
 """

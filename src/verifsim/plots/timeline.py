@@ -31,7 +31,8 @@ from verifsim.story.recorded import Recorded
 
 FIRST = (
     *("crises", "ends", "entries", "treaty", "announced", "decisions", "events", "hidden", "talks"),
-    *("pledges", "exercises", "suspensions", "hosts", "disputed", "first_tests", "china", "rungs"),
+    *("pledges", "exercises", "suspensions", "hosts", "disputed", "first_tests", "orders_of_production"),
+    *("china", "rungs"),
     *("visits", "misreadings", "beliefs", "standing", "types", "ranges", "trust", "alarms"),
 )
 """Kinds of happenings, those that are shown first where there is no room for all."""

@@ -211,7 +211,7 @@ class Escalation(Part):
 class Observation(Part):
     """A rung as it truly was, read off dated events by the ladder's rules; pictures draw it, and no more."""
 
-    month: Month
+    since: Month
     """From when; it holds until the next one of the same region, or of the world."""
     region: RegionName | None = None
     """Where; the world if not said."""
