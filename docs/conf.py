@@ -25,13 +25,10 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 
 nb_execution_mode = "off"  # notebooks are shown as they are committed
 myst_heading_anchors = 3
-suppress_warnings = ["toc.empty_glob"]  # a page that is not written yet
 
 default_role = "code"  # a name between single backticks, in docstrings
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
-nitpicky = True
-nitpick_ignore_regex = [("py:.*", r"(?!verifsim\.).*")]  # other libraries' names: nothing is fetched to look them up
 
 html_theme = "furo"
 html_title = "verifsim"
