@@ -27,8 +27,11 @@ nb_execution_mode = "off"  # notebooks are shown as they are committed
 myst_heading_anchors = 3
 
 default_role = "code"  # a name between single backticks, in docstrings
+highlight_language = "text"
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
+napoleon_use_rtype = False  # a section of what is returned describes it, and names no type
 
 html_theme = "furo"
 html_title = "verifsim"
@@ -36,3 +39,4 @@ html_static_path = ["site/static"]
 html_css_files = ["site.css"]
 html_extra_path = ["site/index.html"]  # what opens the site leads to its first page
 html_copy_source = False
+html_show_sphinx = False
