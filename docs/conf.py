@@ -31,7 +31,7 @@ highlight_language = "text"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints_format = "short"
-napoleon_use_rtype = False  # a section of what is returned describes it, and names no type
+napoleon_custom_sections = ["Returns"]  # what is returned is described in prose, without a type
 
 html_theme = "furo"
 html_title = "verifsim"

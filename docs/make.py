@@ -269,7 +269,7 @@ def commands_markdown() -> str:
 _COMMANDS = """\
 # The command line
 
-What `verifsim COMMAND --help` says of each command. All of them leave with the exit codes of `verifsim` itself.
+What `verifsim COMMAND --help` says of each command. All leave with the exit codes of `verifsim` itself.
 This page is written by `python docs/make.py`.
 """
 
