@@ -17,10 +17,13 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import click
 import numpy as np
 
 import verifsim
 from verifsim import Study
+from verifsim.cli.commands import cli
+from verifsim.cli.say import EXIT_CODES
 from verifsim.errors import ScenarioError
 from verifsim.listing import with_error
 from verifsim.outcomes import OUTCOMES, Outcome
@@ -264,9 +267,34 @@ def pictures_markdown() -> str:
     return _with_table(PICTURES, _table(("kind", "function", "shows", "takes", "of"), rows))
 
 
+def commands_markdown() -> str:
+    """The page on the command line: what ``--help`` says of each command."""
+    context = click.Context(cli, info_name="verifsim", terminal_width=90, **cli.context_settings)
+    return "\n".join([_COMMANDS, *_help(cli, context)])
+
+
+_COMMANDS = """\
+# The command line
+
+What `verifsim COMMAND --help` says of each command. All leave with the exit codes of `verifsim` itself.
+This page is written by `python docs/make.py`.
+"""
+
+
+def _help(command: click.Command, context: click.Context) -> Iterable[str]:
+    """A heading and the help of a command, and of those below it; the exit codes once, on top."""
+    said = command.get_help(context)
+    if context.parent:
+        said = said.partition(f"  {EXIT_CODES.splitlines()[1]}")[0].rstrip()
+    yield f"## `{context.command_path}`\n\n```text\n{said}\n```\n"
+    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+        yield from _help(below, click.Context(below, context, name))
+
+
 PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "parameters.md": parameters_markdown,
     ROOT / "docs" / "outcomes.md": outcomes_markdown,
+    ROOT / "docs" / "commands.md": commands_markdown,
     SCENARIOS / "verifsim.schema.json": schema_json,
     GUIDE: guide_markdown,
     READING: dataset_markdown,
