@@ -21,9 +21,6 @@ SEEN_UNTIL = "2024-03"
 BY = ("2024-12", "2025-12", "2026-06")
 """The last month that is known to the forecast, and the months by the end of which something has come or not."""
 
-LAPSED = "2019-08"
-"""The month from which deployment was free: naive hazards are counted from here."""
-
 Mask = NDArray[np.bool_]
 
 
@@ -142,13 +139,21 @@ def happened(target: Target, month: str) -> bool:
     return target.came is not None and target.came <= month
 
 
-def naive(month: str, seen: int = 0) -> float:
-    """The chance by a constant hazard: as often as it came since the treaty lapsed, and half a time more.
+MONTHS_SEEN = 56
+"""From August 2019 to March 2024: deployment was free, and none of the targets came."""
 
-    Half an event is what Jeffreys' prior adds, so that what never came is not held to be impossible.
+
+def naive(month: str) -> float:
+    """The chance by a constant hazard of half an event in the months seen.
+
+    Half an event is what Jeffreys' prior adds to none, so that nothing is held to be impossible.
     """
-    hazard = (seen + 0.5) / (_between(LAPSED, SEEN_UNTIL) + 1)
-    return float(1.0 - np.exp(-hazard * _between(SEEN_UNTIL, month)))
+    return float(1.0 - np.exp(-0.5 / MONTHS_SEEN * _between(SEEN_UNTIL, month)))
+
+
+def month_of(ds: xr.Dataset, month: str) -> int:
+    """The number of a month in results, from 0."""
+    return int((ds.month.values < np.datetime64(month)).sum())
 
 
 def _between(first: str, last: str) -> int:
@@ -200,15 +205,16 @@ def forecasts(
 
 
 def scores(table: pd.DataFrame) -> pd.DataFrame:
-    """Brier and log score of the model and of the naive forecast; the lower, the better."""
+    """Brier and log score of the model, of the naive forecast and of a coin; the lower, the better."""
     came = table.came.to_numpy(dtype=bool)
     rules = {"Brier score": brier, "log score": log_score}
+    table = table.assign(coin=0.5)
     return pd.DataFrame(
         {
-            rule: [score(table[who].to_numpy(), came) for who in ("model", "naive")]
+            rule: [score(table[who].to_numpy(), came) for who in ("model", "naive", "coin")]
             for rule, score in rules.items()
         },
-        index=["model", "naive"],
+        index=["model", "naive", "coin"],
     )
 
 
