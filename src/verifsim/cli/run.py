@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verifsim.cli.say import FILES, PATH, SETTINGS, count, examples, load_all, say
+from verifsim.cli.say import FILES, JOBS, PATH, SETTINGS, Tell, count, examples, load_all, say, telling
 from verifsim.errors import UsageError
 from verifsim.store import Folder, interrupts_held
 
@@ -30,6 +30,8 @@ class Wanted:
     trace: bool
     bar: bool
     plot: bool
+    jobs: int | None
+    quiet: bool
 
 
 @click.command(
@@ -68,6 +70,7 @@ class Wanted:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--no-progress", is_flag=True, help="No progress bar; there is none without a terminal.")
+@JOBS
 @click.option(
     "--no-plot", is_flag=True, help="Do not draw escalation.png and drivers.png; older ones are removed."
 )
@@ -83,6 +86,7 @@ def run(
     as_json: bool,
     quiet: bool,
     no_progress: bool,
+    jobs: int | None,
     no_plot: bool,
 ) -> int:
     """Simulate scenarios, and write results, tables and a picture of each.
@@ -90,6 +94,9 @@ def run(
     Into the folder go results.nc (for xarray), outcomes.csv (one row a run), summary.csv,
     escalation.csv, escalation.png, scenario.resolved.yaml and metadata.json; with --vary also
     drivers.csv and drivers.png: which numbers move what comes out.
+
+    Of an ensemble of many thousand worlds, finished parts are kept in the folder's chunks: after an
+    interrupt the same command goes on from there, and more worlds (-n) cost only what is missing.
     """
     _check_trace(only_run, trace=trace, said=[f for f, on in (("--json", as_json), ("-q", quiet)) if on])
     folders = _folders(files, output, "" if only_run is None else f"_run_{only_run}")
@@ -97,7 +104,7 @@ def run(
         from verifsim.study import as_settings
 
         scenarios = load_all(files, [*settings, *as_settings(runs=runs, seed=seed, vary=vary or None)])
-    wanted = Wanted(only_run, trace, bar=not (no_progress or quiet), plot=not no_plot)
+    wanted = Wanted(only_run, trace, bar=not (no_progress or quiet), plot=not no_plot, jobs=jobs, quiet=quiet)
     said, n_failed = [], 0
     for scenario, folder in zip(scenarios, folders, strict=True):
         held_results = (folder / "results.nc").exists()
@@ -138,12 +145,35 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted) -> Stu
     """Simulate one scenario and write its results, if at all; the folder is tried before the work."""
     from verifsim.study import run as simulate
 
-    with nullcontext() if folder is None else Folder(folder) as into:
+    tell = telling(scenario.name, quiet=wanted.quiet)
+    jobs = wanted.jobs or _jobs_worth(scenario, wanted, tell)
+    with nullcontext() if folder is None else Folder(folder) as into, _resumable(folder, tell):
         with _progress(scenario, wanted) as progress:
-            study = simulate(scenario, progress=progress, only_run=wanted.only_run)
+            study = simulate(
+                scenario, progress=progress, only_run=wanted.only_run, jobs=jobs, folder=folder, tell=tell
+            )
         if into is not None:
             study.write_into(into, plot=wanted.plot)
     return study
+
+
+def _jobs_worth(scenario: ScenarioFile, wanted: Wanted, tell: Tell) -> int:
+    """How many processes the work is worth; said, where it is more than this one."""
+    from verifsim.ensemble import jobs_worth
+
+    ensemble, months = scenario.scenario.ensemble, scenario.scenario.months
+    return jobs_worth(ensemble.runs, months, tell) if wanted.only_run is None else 1
+
+
+@contextmanager
+def _resumable(folder: Path | None, tell: Tell) -> Iterator[None]:
+    """Where the work is interrupted, say what is kept of it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if folder is not None and any((folder / "chunks").glob("runs-*")):
+            tell(f"finished runs are kept in {folder / 'chunks'}; the same command goes on from there")
+        raise
 
 
 def _progress(scenario: ScenarioFile, wanted: Wanted) -> Any:
