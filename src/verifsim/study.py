@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int], Any]
 
-DRIVERS = "drivers.csv"
+DRIVERS, FAILURES = "drivers.csv", "failures.txt"
 PICTURE, TORNADO = "escalation.png", "drivers.png"
 
 _SAID = ("name", "title", "question", "settings", "verifsim_version", "versions", "python")
@@ -221,10 +221,11 @@ class Study:
             self.write_into(into, plot=plot)
         return Path(folder)
 
-    def write_into(self, folder: Folder, *, plot: bool = True) -> None:
+    def write_into(self, folder: Folder, *, plot: bool = True, again: str = "") -> None:
         """Write all result files into a folder that is open already.
 
-        Without the picture, that of older results is removed.
+        Without the picture, that of older results is removed. Where runs failed, a file says how, and by
+        which command, if one is given, these are simulated ``again``.
         """
         files: dict[str, Content] = {
             results.FILE_NAME: lambda: results.content(self.ds),
@@ -243,7 +244,9 @@ class Study:
             moved = list(drivers.index.unique("outcome"))
             first = self._in_question if self._in_question in moved else moved[0]
             files[TORNADO] = lambda: png_content(self.plot_drivers(first))
-        folder.write(files, stale=tuple({PICTURE, DRIVERS, TORNADO} - set(files)))
+        if self.failures:
+            files[FAILURES] = lambda: text_content(_told(self.failures, again))
+        folder.write(files, stale=tuple({PICTURE, DRIVERS, TORNADO, FAILURES} - set(files)))
 
     def metadata(self) -> dict[str, Any]:
         """What was run, when, and with which versions."""
@@ -400,6 +403,12 @@ def as_settings(
 def load(path: str | PathLike[str]) -> Study:
     """Read results from a folder or a ``results.nc``; the file is read and closed."""
     return Study(results.load(path))
+
+
+def _told(failures: Iterable[Failure], again: str) -> str:
+    """Which runs failed, how, and how to simulate these again."""
+    how = [f"Runs {f.first} to {f.first + f.n_runs - 1} failed:\n{f.traceback}" for f in failures]
+    return "\n".join([*([f"To simulate these again: {again}\n"] if again else []), *how])
 
 
 def json_text(data: dict[str, Any]) -> str:

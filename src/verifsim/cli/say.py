@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,23 +34,6 @@ SETTINGS = click.option(
     metavar="PATH=VALUE",
     help="Another value instead of the file's, e.g. --set watching.battery_seen=0.5. Repeatable.",
 )
-
-JOBS = click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(1),
-    metavar="N",
-    help="How many processes share the work; no number depends on it. "
-    "[default: as many as there are processors where the work takes more than some ten seconds, else 1]",
-)
-
-Tell = Callable[[str], None]
-"""Says a sentence on how the work goes."""
-
-
-def telling(name: str, *, quiet: bool) -> Tell:
-    """Say sentences about a scenario's work on stderr, above a progress bar; none if it is to be quiet."""
-    return lambda sentence: None if quiet else say(f"{name}: {sentence}", err=True)
 
 
 def examples(*lines: str) -> str:

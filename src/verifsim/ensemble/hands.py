@@ -9,11 +9,12 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from traceback import format_exc
 from typing import Any
 
 from verifsim.doctrines import origin, ships
@@ -61,21 +62,29 @@ def by_executor(
     Raises
     ------
     SimulationError
-        If the executor is gone, or none of its workers could be reached.
+        If the executor is gone, or has another version of verifsim.
     """
 
     def submit(chunk: Chunk) -> Future[Result]:
         return executor.submit(packed_work, job, chunk, code())
 
-    for chunk, future in _in_flight(submit, chunks, IN_FLIGHT * n_workers, tick):
-        try:
-            yield chunk, future.result()
-        except VerifsimError:
-            raise
-        except (Exception, CancelledError) as error:
-            raise SimulationError(
-                f"{job.file.name}: runs {chunk} did not come back from the executor ({_in_a_line(error)})"
-            ) from error
+    try:
+        for chunk, future in _in_flight(submit, chunks, IN_FLIGHT * n_workers, tick):
+            yield chunk, _result(chunk, future)
+    except (BrokenExecutor, CancelledError) as error:
+        raise SimulationError(
+            f"{job.file.name}: the executor is gone, or its scheduler ({_in_a_line(error)})"
+        ) from None
+
+
+def _result(chunk: Chunk, future: Future[Result]) -> Result:
+    """What came of a chunk; a failure too, if it could not be sent, or each of its workers died."""
+    try:
+        return future.result()
+    except (VerifsimError, BrokenExecutor, CancelledError):
+        raise
+    except Exception:
+        return Failure(chunk.first, chunk.n_runs, format_exc())
 
 
 def by_processes(

@@ -38,7 +38,7 @@ class Pool:
 
     def submit(self, call: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand out work; processes are started as they are needed."""
-        with _interrupts_blocked():
+        with interrupts_blocked():
             return self._pool.submit(call, *arguments)
 
     def __enter__(self) -> Pool:
@@ -55,7 +55,7 @@ class Pool:
 
 
 @contextmanager
-def _interrupts_blocked() -> Iterator[None]:
+def interrupts_blocked() -> Iterator[None]:
     """Let processes that are started here be born deaf to Ctrl-C, which the terminal sends to all."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
