@@ -16,7 +16,7 @@ import click
 
 from verifsim.cli.labour import JOBS, SCHEDULER, Labour, Tell, labour, telling
 from verifsim.cli.say import FILES, PATH, SETTINGS, count, examples, load_all, say
-from verifsim.errors import UsageError
+from verifsim.errors import DoctrineError, SimulationError, UsageError
 from verifsim.store import Folder, interrupts_held
 
 if TYPE_CHECKING:
@@ -181,10 +181,12 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again:
 
 @contextmanager
 def _resumable(folder: Path | None, tell: Tell) -> Iterator[None]:
-    """Where the work is interrupted, say what is kept of it."""
+    """Where the work ends too early, say what is kept of it."""
     try:
         yield
-    except KeyboardInterrupt:
+    except DoctrineError:
+        raise
+    except (KeyboardInterrupt, SimulationError):
         if folder is not None and any((folder / "chunks").glob("runs-*")):
             tell(f"finished runs are kept in {folder / 'chunks'}; the same command goes on from there")
         raise

@@ -56,7 +56,7 @@ def scheduler(
         import distributed
     except ImportError:
         raise UsageError("--scheduler needs Dask: pip install 'verifsim[distributed]'") from None
-    with ExitStack() as stack, _unlogged():
+    with _unlogged(), ExitStack() as stack:
         if address == LOCAL:
             reached: Any = stack.enter_context(_cluster(distributed, jobs or n_cpus()))
         else:
