@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -403,12 +404,39 @@ def test_some_failed_runs_are_said_and_the_others_written(call, monkeypatch):
     assert code == 4
     assert "tiny: runs 2 to 3, 6 to 7 failed:" in err
     assert err.count("ZeroDivisionError: a doctrine went wrong") == 1
-    assert err.endswith("tiny: 4 of 8 runs failed; the others were written\n")
+    *_, how_many, again = err.splitlines()
+    assert how_many == "tiny: 4 of 8 runs failed; the others were written"
+    assert again.startswith("to simulate these alone, for the others are kept: verifsim run tiny.yaml -o ")
     assert "4 runs of 6 months" in out
-    assert names("results/tiny") == FILES | {"chunks"}
+    assert names("results/tiny") == FILES | {"chunks", "failures.txt"}
+    recorded = Path("results/tiny/failures.txt").read_text(encoding="utf-8")
+    assert recorded.startswith(f"To simulate these again: {again.partition('kept: ')[2]}\n")
+    assert "Runs 6 to 7 failed:" in recorded
     with Path("results/tiny/outcomes.csv").open(encoding="utf-8") as file:
         assert [row["run"] for row in csv.DictReader(file)] == ["0", "1", "4", "5"]
     assert json.loads(Path("results/tiny/metadata.json").read_text(encoding="utf-8"))["failed_runs"] == 4
+
+
+def test_the_command_that_is_named_simulates_what_failed_alone(call, monkeypatch):
+    in_pieces = many.simulate_ensemble.__kwdefaults__ | {"chunk": 2}
+    monkeypatch.setattr(many.simulate_ensemble, "__kwdefaults__", in_pieces)
+    monkeypatch.setattr(work, "simulate", _failing(2, 6))
+    _, _, err = call(
+        "run", "tiny.yaml", "-n", "8", "--seed", "3", "--set", "months=5", "--no-plot", "-o", "a b"
+    )
+    again = shlex.split(err.splitlines()[-1].partition("kept: ")[2])
+    seen = []
+
+    def simulate(inputs, first, n_runs, *rest):
+        seen.append((first, n_runs))
+        return simulate_chunk(inputs, first, n_runs, *rest)
+
+    monkeypatch.setattr(work, "simulate", simulate)
+    code, out, err = call(*again[1:], "--no-plot")
+    assert (code, seen) == (0, [(2, 2), (6, 2)])
+    assert err == "tiny: 4 of 8 runs are kept from before; the other 4 are simulated\n"
+    assert "8 runs of 5 months, seed 3" in out
+    assert names("a b") == FILES - {"escalation.png"} | {"chunks"}
 
 
 def test_no_run_finished_is_exit_code_1_and_leaves_nothing(call, monkeypatch):
