@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import click
@@ -65,6 +66,18 @@ def labour(jobs: int | None, scheduler: str | None, tell: Tell) -> Iterator[Labo
 
 
 def telling(name: str = "", *, quiet: bool) -> Tell:
-    """Say sentences about the work on stderr; none if it is to be quiet."""
+    """Say sentences about the work on stderr, above a progress bar; none if it is to be quiet."""
     before = f"{name}: " if name else ""
-    return lambda sentence: None if quiet else say(f"{before}{sentence}", err=True)
+
+    def tell(sentence: str) -> None:
+        if not quiet:
+            with _above_a_bar():
+                say(f"{before}{sentence}", err=True)
+
+    return tell
+
+
+def _above_a_bar() -> AbstractContextManager[object]:
+    """Take a progress bar off the screen while something is said; there is none unless tqdm is imported."""
+    tqdm = sys.modules.get("tqdm")
+    return nullcontext() if tqdm is None else tqdm.tqdm.external_write_mode(file=sys.stderr)
