@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from verifsim import ensemble
 from verifsim.cli import main
+from verifsim.ensemble import many, work
 from verifsim.model.world import simulate as simulate_chunk
 from verifsim.outcomes import OUTCOMES
 
@@ -377,7 +378,7 @@ def test_usage_that_is_off_is_exit_code_2(arguments, call):
 
 def test_a_folder_that_cannot_be_written_is_exit_code_1_before_the_work(call, monkeypatch):
     Path("file").write_text("mine")
-    monkeypatch.setattr(ensemble, "simulate", lambda *rest: pytest.fail("the work began"))
+    monkeypatch.setattr(work, "simulate", lambda *rest: pytest.fail("the work began"))
     for folder in ("file", "file/deeper"):
         code, out, err = call("run", "tiny.yaml", "-o", folder)
         assert (code, out) == (1, "")
@@ -395,22 +396,51 @@ def _failing(*bad):
 
 
 def test_some_failed_runs_are_said_and_the_others_written(call, monkeypatch):
-    monkeypatch.setattr(ensemble, "chunks", lambda n, size: ((first, 2) for first in range(0, n, 2)))
-    monkeypatch.setattr(ensemble, "simulate", _failing(2, 6))
+    monkeypatch.setattr(
+        many.simulate_ensemble, "__kwdefaults__", many.simulate_ensemble.__kwdefaults__ | {"chunk": 2}
+    )
+    monkeypatch.setattr(work, "simulate", _failing(2, 6))
     code, out, err = call("run", "tiny.yaml")
     assert code == 4
     assert "tiny: runs 2 to 3, 6 to 7 failed:" in err
     assert err.count("ZeroDivisionError: a doctrine went wrong") == 1
-    assert err.endswith("tiny: 4 of 8 runs failed; the others were written\n")
+    *_, how_many, again = err.splitlines()
+    assert how_many == "tiny: 4 of 8 runs failed; the others were written"
+    assert again.startswith("to simulate these alone, for the others are kept: verifsim run tiny.yaml -o ")
     assert "4 runs of 6 months" in out
-    assert names("results/tiny") == FILES
+    assert names("results/tiny") == FILES | {"chunks", "failures.txt"}
+    recorded = Path("results/tiny/failures.txt").read_text(encoding="utf-8")
+    assert recorded.startswith(f"To simulate these again: {again.partition('kept: ')[2]}\n")
+    assert "Runs 6 to 7 failed:" in recorded
     with Path("results/tiny/outcomes.csv").open(encoding="utf-8") as file:
         assert [row["run"] for row in csv.DictReader(file)] == ["0", "1", "4", "5"]
     assert json.loads(Path("results/tiny/metadata.json").read_text(encoding="utf-8"))["failed_runs"] == 4
 
 
+def test_the_command_that_is_named_simulates_what_failed_alone(call, monkeypatch):
+    in_pieces = many.simulate_ensemble.__kwdefaults__ | {"chunk": 2}
+    monkeypatch.setattr(many.simulate_ensemble, "__kwdefaults__", in_pieces)
+    monkeypatch.setattr(work, "simulate", _failing(2, 6))
+    _, _, err = call(
+        "run", "tiny.yaml", "-n", "8", "--seed", "3", "--set", "months=5", "--no-plot", "-o", "a b"
+    )
+    again = shlex.split(err.splitlines()[-1].partition("kept: ")[2])
+    seen = []
+
+    def simulate(inputs, first, n_runs, *rest):
+        seen.append((first, n_runs))
+        return simulate_chunk(inputs, first, n_runs, *rest)
+
+    monkeypatch.setattr(work, "simulate", simulate)
+    code, out, err = call(*again[1:], "--no-plot")
+    assert (code, seen) == (0, [(2, 2), (6, 2)])
+    assert err == "tiny: 4 of 8 runs are kept from before; the other 4 are simulated\n"
+    assert "8 runs of 5 months, seed 3" in out
+    assert names("a b") == FILES - {"escalation.png"} | {"chunks"}
+
+
 def test_no_run_finished_is_exit_code_1_and_leaves_nothing(call, monkeypatch):
-    monkeypatch.setattr(ensemble, "simulate", _failing(0))
+    monkeypatch.setattr(work, "simulate", _failing(0))
     code, out, err = call("run", "tiny.yaml")
     assert (code, out) == (1, "")
     assert err == "tiny: no run could be finished (ZeroDivisionError: a doctrine went wrong)\n"
@@ -427,7 +457,7 @@ def test_too_little_memory_is_a_sentence(call, monkeypatch):
     assert not Path("results").exists()
 
 
-@pytest.mark.parametrize("where", ["verifsim.ensemble.simulate", "verifsim.results.content"])
+@pytest.mark.parametrize("where", ["verifsim.ensemble.work.simulate", "verifsim.results.content"])
 def test_an_interrupt_is_exit_code_130_and_leaves_nothing(where, call, monkeypatch):
     monkeypatch.setattr(where, lambda *rest: signal.raise_signal(signal.SIGINT) or b"")
     code, out, err = call("run", "tiny.yaml", "-o", "a/b/c")
@@ -537,8 +567,8 @@ def test_output_that_cannot_be_printed_is_exit_code_1():
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
 def test_ctrl_c_during_the_simulation_leaves_nothing(here):
-    process = start("run", "tiny.yaml", "-n", "1000000", "--set", "months=240", "-o", "a/b")
-    while process.poll() is None and not list(here.glob("a/b/.partial-*")):
+    process = start("run", "tiny.yaml", "-n", "1000000", "-j", "1", "--set", "months=240", "-o", "a/b")
+    while process.poll() is None and not Path("a/b").exists():
         time.sleep(0.02)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 import verifsim as vs
-from verifsim import ensemble
-from verifsim.ensemble import simulate_ensemble, simulate_twins
+from verifsim.ensemble import many, simulate_ensemble, simulate_twins, work
 from verifsim.errors import UsageError
 from verifsim.model.world import simulate as simulate_chunk
 from verifsim.outcomes.spread import COLUMNS, spread_sentences, spread_table
@@ -187,7 +186,7 @@ def test_a_twin_has_its_runs_numbers_and_other_luck(scenario):
 
 
 def test_two_thousand_runs_have_a_twin_at_most(scenario, monkeypatch):
-    monkeypatch.setattr(ensemble, "MOST_TWINS", 30)
+    monkeypatch.setattr(many, "MOST_TWINS", 30)
     study = vs.run(scenario(LUCK_ALONE))
     assert study.ds.twin_outcomes.twin.values.tolist() == list(range(30))
     assert study.spread()["pairs"].max() == 30
@@ -230,7 +229,7 @@ def test_where_runs_failed_the_others_are_still_there(scenario, monkeypatch):
             raise RuntimeError("no luck")
         return simulate_chunk(inputs, first, n_runs, each_month, luck)
 
-    monkeypatch.setattr(ensemble, "simulate", failing)
+    monkeypatch.setattr(work, "simulate", failing)
     in_pieces = simulate_ensemble.__kwdefaults__ | {"chunk": 25}
     monkeypatch.setattr(simulate_ensemble, "__kwdefaults__", in_pieces)
     study = vs.run(scenario(LUCK_ALONE, "ensemble.runs=50"))

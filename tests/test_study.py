@@ -13,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import verifsim as vs
-from verifsim import ensemble
+from verifsim.ensemble import simulate_ensemble, work
 from verifsim.model.world import simulate as simulate_chunk
 
 FILES = {
@@ -133,7 +133,7 @@ def test_an_interrupt_that_a_library_would_swallow_still_stops_a_run(lively, mon
 
         return simulate_chunk(inputs, first, n_runs, next_month, luck)
 
-    monkeypatch.setattr(ensemble, "simulate", swallowing)
+    monkeypatch.setattr(work, "simulate", swallowing)
     with pytest.raises(KeyboardInterrupt):
         vs.run(lively)
     assert months == [0]
@@ -220,8 +220,8 @@ def _fail_in(*bad_chunks):
 
 def test_a_doctrine_that_fails_in_one_chunk_leaves_the_others(lively, tmp_path, monkeypatch):
     whole = vs.run(lively)
-    monkeypatch.setattr(ensemble, "simulate", _fail_in(8))
-    ds, failures = ensemble.simulate_ensemble(vs.load_scenario(lively), chunk=4)
+    monkeypatch.setattr(work, "simulate", _fail_in(8))
+    ds, failures = simulate_ensemble(vs.load_scenario(lively), chunk=4)
     study = vs.Study(ds, tuple(failures))
     assert [(f.first, f.n_runs) for f in study.failures] == [(8, 4)]
     assert "a doctrine went wrong" in study.failures[0].traceback
@@ -233,7 +233,7 @@ def test_a_doctrine_that_fails_in_one_chunk_leaves_the_others(lively, tmp_path, 
 
 
 def test_a_doctrine_that_fails_everywhere_is_an_error(lively, monkeypatch):
-    monkeypatch.setattr(ensemble, "simulate", _fail_in(0))
+    monkeypatch.setattr(work, "simulate", _fail_in(0))
     with pytest.raises(vs.VerifsimError, match=r"no run could be finished .*a doctrine went wrong"):
         vs.run(lively)
 

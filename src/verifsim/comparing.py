@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict, replace
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from importlib.metadata import version
 from os import PathLike
@@ -280,6 +281,8 @@ def compare(
     most_runs: int | None = None,
     keep_results: bool = False,
     progress: Callable[[int], Any] = lambda n: None,
+    jobs: int | None = None,
+    executor: Executor | None = None,
 ) -> Comparison:
     """Compare scenarios run by run under the same luck; simulate those that are not results yet.
 
@@ -303,7 +306,9 @@ def compare(
     keep_results
         Whether the comparison holds on to the results, all in memory at once: ``write_report`` needs them.
     progress
-        Called with the number of run-months done since the last call.
+        Called with the number of run-months done since the last call, which may be 0.
+    jobs, executor
+        Who does the work, as for `run`: one scenario after the other.
 
     Raises
     ------
@@ -322,12 +327,16 @@ def compare(
         raise UsageError("most_runs goes with until; say how many runs with runs")
     entries = opened(scenarios, as_settings(settings, runs=runs, seed=seed, vary=vary), tuple(doctrines))
     entries = ready(entries, reference, runs, seed)
+    simulate = partial(run, progress=progress, jobs=jobs, executor=executor)
     if until is None:
-        return carried_out(entries, outcomes, runs, progress, keep_results=keep_results)
+        return carried_out(entries, outcomes, runs, simulate, keep_results=keep_results)
     most = MOST_RUNS if most_runs is None else most_runs
     check_until(entries, until, runs, most)
-    return until_known(entries, outcomes, until, most, progress, keep_results=keep_results)
+    return until_known(entries, outcomes, until, most, simulate, keep_results=keep_results)
 
+
+Simulate = Callable[[ScenarioFile], Study]
+"""Simulates a scenario: `run`, with whoever does the work."""
 
 Entries = list[tuple[str, Study | ScenarioFile]]
 """Names in a comparison, and what is to be compared: results, or what is to be simulated."""
@@ -348,16 +357,22 @@ def run_months(entries: Entries) -> int:
     return sum(f.scenario.months * (f.scenario.ensemble.runs + n_twins(f)) for f in to_run)
 
 
+def largest(entries: Entries) -> tuple[int, int]:
+    """Of the scenarios to simulate, the most runs, and the most months."""
+    to_run = [entry.scenario for _, entry in entries if isinstance(entry, ScenarioFile)]
+    return max((s.ensemble.runs for s in to_run), default=0), max((s.months for s in to_run), default=0)
+
+
 def carried_out(
     entries: Entries,
     outcomes: Sequence[str] | None,
     runs: int | None = None,
-    progress: Callable[[int], Any] = lambda n: None,
+    simulate: Simulate = run,
     *,
     keep_results: bool = False,
 ) -> Comparison:
     """Simulate what is no results yet, and compare; of results, the first ``runs`` runs."""
-    sides, studies = _sides(entries, progress, keep=keep_results)
+    sides, studies = _sides(entries, simulate, keep=keep_results)
     first = [side.of(side.outcomes.index[:runs]) for side in sides]
     return Comparison(first, outcomes, studies=studies)
 
@@ -380,7 +395,7 @@ def until_known(
     outcomes: Sequence[str] | None,
     until: Mapping[str, float],
     most_runs: int = MOST_RUNS,
-    progress: Callable[[int], Any] = lambda n: None,
+    simulate: Simulate = run,
     *,
     keep_results: bool = False,
 ) -> Comparison:
@@ -389,7 +404,7 @@ def until_known(
 
     def look(n_runs: int) -> Comparison:
         larger = [(name, with_ensemble(entry, n_runs)) for name, entry in entries]
-        sides, studies = _sides(larger, progress, keep=keep_results)
+        sides, studies = _sides(larger, simulate, keep=keep_results)
         asked = {column: width for name, width in until.items() for column in columns(sides, [name])}
         return Comparison(sides, outcomes, Precision(asked, sizes, n_runs), studies)
 
@@ -504,17 +519,15 @@ def _frame(entry: Study | ScenarioFile, name: str) -> Frame:
     )
 
 
-def _sides(entries: Entries, progress: Callable[[int], Any], *, keep: bool) -> tuple[list[Side], list[Study]]:
+def _sides(entries: Entries, simulate: Simulate, *, keep: bool) -> tuple[list[Side], list[Study]]:
     """The sides of the comparison, and their results, if these are kept."""
     kept: list[Study] = []
-    return [_side(entry, name, progress, kept if keep else None) for name, entry in entries], kept
+    return [_side(entry, name, simulate, kept if keep else None) for name, entry in entries], kept
 
 
-def _side(
-    entry: Study | ScenarioFile, name: str, progress: Callable[[int], Any], kept: list[Study] | None
-) -> Side:
+def _side(entry: Study | ScenarioFile, name: str, simulate: Simulate, kept: list[Study] | None) -> Side:
     """A side of the comparison; its dataset is let go of unless it is kept, or the caller holds it."""
-    study = entry if isinstance(entry, Study) else run(entry, progress=progress)
+    study = entry if isinstance(entry, Study) else simulate(entry)
     if kept is not None:
         kept.append(study)
     return side_of(study.ds, study.outcomes, name)

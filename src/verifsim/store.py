@@ -12,6 +12,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,12 +24,17 @@ Content = Callable[[], bytes]
 """Makes all that goes into one file."""
 
 
+_PARTIAL = ".partial-"
+_ABANDONED = 24 * 3600.0
+"""Seconds after which nobody is still writing: that takes minutes."""
+
+
 class Folder:
     """A results folder, opened before the work starts so that a bad one is noticed first.
 
     Files are written into a temporary folder beside their place, and moved there once all
     of them are whole; older ones come back where that fails. A folder that was made for
-    nothing is removed again.
+    nothing is removed again, and so is what a process that was killed as it wrote has left.
 
     Raises
     ------
@@ -45,8 +51,9 @@ class Folder:
         try:
             with interrupts_held():
                 self._made = [p for p in (self.path, *self.path.parents) if not p.exists()]
-                self.path.mkdir(parents=True, exist_ok=True)
-                self._partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=self.path))
+                self._open()
+                self._clear_partial()
+                self._clear_abandoned()
         except BaseException as error:
             self._clear()
             if isinstance(error, OSError):
@@ -64,16 +71,23 @@ class Folder:
         stale
             Files that older results may have left, and that would now be wrong: they go.
         """
-        assert self._partial is not None, "a folder is opened by 'with'"
         with interrupts_held() as check:
+            with _told(self.path):
+                partial = self._open()
             for name, content in contents.items():
                 whole = content()
                 check()
                 with _told(self.path / name):
-                    (self._partial / name).parent.mkdir(parents=True, exist_ok=True)
-                    (self._partial / name).write_bytes(whole)
+                    (partial / name).parent.mkdir(parents=True, exist_ok=True)
+                    (partial / name).write_bytes(whole)
                 check()
-            self._move_in(self._partial, [*contents], [*stale])
+            self._move_in(partial, [*contents], [*stale])
+
+    def _open(self) -> Path:
+        """A temporary folder in this one, which is made if it is not there."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=self.path))
+        return self._partial
 
     def _move_in(self, partial: Path, names: list[str], stale: list[str]) -> None:
         """Put new files in the place of old ones: all of them, or none."""
@@ -110,11 +124,21 @@ class Folder:
 
     def _clear(self) -> None:
         with interrupts_held():
-            if self._partial is not None:
-                shutil.rmtree(self._partial, ignore_errors=True)
+            self._clear_partial()
             for made in self._made:
                 with suppress(OSError):  # not empty: it holds results
                     made.rmdir()
+
+    def _clear_partial(self) -> None:
+        if self._partial is not None:
+            shutil.rmtree(self._partial, ignore_errors=True)
+
+    def _clear_abandoned(self) -> None:
+        """Remove what others began to write so long ago that they cannot be at it still."""
+        for path in self.path.glob(f"{_PARTIAL}*"):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > _ABANDONED:
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
@@ -160,7 +184,12 @@ def _move(path: Path, to: Path) -> bool:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not os.path.lexists(path):
         return False
-    path.rename(to)
+    try:
+        path.rename(to)
+    except FileNotFoundError:
+        if os.path.lexists(path):
+            raise
+        return False  # another process has just moved it
     return True
 
 

@@ -36,11 +36,13 @@ from verifsim.store import Content, Folder, interrupts_held
 from verifsim.story import story
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from verifsim.ensemble import Failure
 
 Progress = Callable[[int], Any]
 
-DRIVERS = "drivers.csv"
+DRIVERS, FAILURES = "drivers.csv", "failures.txt"
 PICTURE, TORNADO = "escalation.png", "drivers.png"
 
 _SAID = ("name", "title", "question", "settings", "verifsim_version", "versions", "python")
@@ -219,10 +221,11 @@ class Study:
             self.write_into(into, plot=plot)
         return Path(folder)
 
-    def write_into(self, folder: Folder, *, plot: bool = True) -> None:
+    def write_into(self, folder: Folder, *, plot: bool = True, again: str = "") -> None:
         """Write all result files into a folder that is open already.
 
-        Without the picture, that of older results is removed.
+        Without the picture, that of older results is removed. Where runs failed, a file says how, and by
+        which command, if one is given, these are simulated ``again``.
         """
         files: dict[str, Content] = {
             results.FILE_NAME: lambda: results.content(self.ds),
@@ -241,7 +244,9 @@ class Study:
             moved = list(drivers.index.unique("outcome"))
             first = self._in_question if self._in_question in moved else moved[0]
             files[TORNADO] = lambda: png_content(self.plot_drivers(first))
-        folder.write(files, stale=tuple({PICTURE, DRIVERS, TORNADO} - set(files)))
+        if self.failures:
+            files[FAILURES] = lambda: text_content(_told(self.failures, again))
+        folder.write(files, stale=tuple({PICTURE, DRIVERS, TORNADO, FAILURES} - set(files)))
 
     def metadata(self) -> dict[str, Any]:
         """What was run, when, and with which versions."""
@@ -281,6 +286,10 @@ def run(
     doctrines: Iterable[Given] = (),
     progress: Progress = lambda n: None,
     only_run: int | None = None,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    folder: str | PathLike[str] | None = None,
+    tell: Callable[[str], Any] = lambda sentence: None,
 ) -> Study:
     """Simulate a scenario.
 
@@ -298,10 +307,21 @@ def run(
         Doctrines of your own, known to this run alone: classes, or instances that bring their
         parameters where neither file nor settings say them.
     progress
-        Called with the number of run-months done since the last call.
+        Called with the number of run-months done since the last call, which may be 0.
     only_run
         The number of one run, from 0, that is simulated alone. It is bit for bit what it is among all
         others, and may lie beyond the file's number of runs: then it is what more runs would show.
+    jobs
+        How many processes share the work; this one does it alone, if not said. No number depends on it, nor
+        on what follows. A script that asks for several begins its work under ``if __name__ == "__main__":``.
+    executor
+        Who does the work instead, any `concurrent.futures.Executor` whose workers have the same verifsim,
+        NumPy and Mesa; ``jobs`` says how many workers it has.
+    folder
+        A results folder, in whose ``chunks`` finished parts of an ensemble of many thousand runs are kept:
+        the same call goes on from there, however it ended, and more runs cost only what is missing.
+    tell
+        Called with a sentence where something about the work is worth knowing: what was kept, or damaged.
 
     Returns
     -------
@@ -314,7 +334,10 @@ def run(
     SimulationError
         If no run could be finished.
     UsageError
-        If ``only_run`` is no number of a run, or settings are given to a loaded scenario.
+        If ``only_run`` is no number of a run, settings are given to a loaded scenario, or a doctrine of your
+        own cannot be sent to other processes.
+    OutputError
+        If ``folder`` cannot be written.
     DoctrineError
         If a doctrine that does not ship fails, or decides what cannot be carried out.
     """
@@ -322,6 +345,8 @@ def run(
 
     if only_run is not None and not 0 <= only_run < MOST_RUNS:
         raise UsageError(f"no run {only_run}: runs are counted from 0, up to {MOST_RUNS - 1:,}")
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"jobs: a number of processes from 1 (given {jobs})")
     if isinstance(scenario, ScenarioFile):
         if runs is not None or seed is not None or vary is not None or settings or doctrines:
             raise UsageError(
@@ -341,7 +366,15 @@ def run(
             check()
             progress(n)
 
-        ds, failures = simulate_ensemble(file, progress=each_month, only_run=only_run)
+        ds, failures = simulate_ensemble(
+            file,
+            progress=each_month,
+            only_run=only_run,
+            jobs=jobs,
+            executor=executor,
+            folder=None if folder is None else Path(folder),
+            tell=tell,
+        )
         if only_run is None and n_twins(file) and not failures:
             ds = _with_twins(ds, outcomes_table(simulate_twins(file, progress=each_month), OUTCOMES))
     return Study(ds, tuple(failures))
@@ -370,6 +403,12 @@ def as_settings(
 def load(path: str | PathLike[str]) -> Study:
     """Read results from a folder or a ``results.nc``; the file is read and closed."""
     return Study(results.load(path))
+
+
+def _told(failures: Iterable[Failure], again: str) -> str:
+    """Which runs failed, how, and how to simulate these again."""
+    how = [f"Runs {f.first} to {f.first + f.n_runs - 1} failed:\n{f.traceback}" for f in failures]
+    return "\n".join([*([f"To simulate these again: {again}\n"] if again else []), *how])
 
 
 def json_text(data: dict[str, Any]) -> str:

@@ -11,8 +11,7 @@ import pytest
 import verifsim as vs
 from tests.scenario.conftest import WORLD, Load, Problems, change, line_of
 from tests.scenario.varying import busy, ranged
-from verifsim import ensemble
-from verifsim.ensemble import simulate_ensemble
+from verifsim.ensemble import simulate_ensemble, work
 from verifsim.model.world import simulate as simulate_chunk
 from verifsim.results import VARIABLES
 from verifsim.scenario import ScenarioFile, scenario_from
@@ -263,7 +262,7 @@ def test_a_chunk_that_failed_leaves_the_numbers_of_the_others(monkeypatch):
             raise RuntimeError("no luck")
         return simulate_chunk(inputs, first, n_runs, each_month, luck)
 
-    monkeypatch.setattr(ensemble, "simulate", failing)
+    monkeypatch.setattr(work, "simulate", failing)
     rest, failures = simulate_ensemble(file, chunk=5)
     assert [failure.first for failure in failures] == [5]
     assert rest.run.values.tolist() == [*range(5), *range(10, 20)]

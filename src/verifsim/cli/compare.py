@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from verifsim.cli.labour import JOBS, SCHEDULER, labour, telling
 from verifsim.cli.run import bar
 from verifsim.cli.say import PATH, SETTINGS, examples, say
 from verifsim.errors import UsageError
@@ -69,6 +71,8 @@ if TYPE_CHECKING:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--no-progress", is_flag=True, help="No progress bar; there is none without a terminal.")
+@JOBS
+@SCHEDULER
 def compare(
     scenarios: tuple[Path, ...],
     reference: str | None,
@@ -84,6 +88,8 @@ def compare(
     as_json: bool,
     quiet: bool,
     no_progress: bool,
+    jobs: int | None,
+    scheduler: str | None,
 ) -> int:
     """Compare scenarios run by run under the same luck, and say how they differ and how sure that is.
 
@@ -98,6 +104,7 @@ def compare(
         from verifsim.comparison.precision import MOST_RUNS
         from verifsim.comparison.table import check_names
         from verifsim.study import as_settings, json_text
+        from verifsim.study import run as simulate_one
 
         check_names([*outcomes, *close])
         opened = comparing.opened(
@@ -108,16 +115,23 @@ def compare(
         if close:
             comparing.check_until(entries, close, runs, most)
     replaced = (folder / "comparison.csv").exists()
-    with Folder(folder) as into:
+    tell = telling(quiet=quiet)
+    with Folder(folder) as into, labour(jobs, scheduler, tell) as hands:
         total = None if close else comparing.run_months(entries)
+        simulate = partial(
+            simulate_one,
+            executor=hands.executor,
+            jobs=hands.jobs if close else hands.jobs_for(*comparing.largest(entries), tell),
+        )
         with _progress(total, wanted=not (no_progress or quiet)) as progress:
+            simulate = partial(simulate, progress=progress)
             if close:
                 found = comparing.until_known(
-                    entries, outcomes or None, close, most, progress, keep_results=with_report
+                    entries, outcomes or None, close, most, simulate, keep_results=with_report
                 )
             else:
                 found = comparing.carried_out(
-                    entries, outcomes or None, runs, progress, keep_results=with_report
+                    entries, outcomes or None, runs, simulate, keep_results=with_report
                 )
         found.write_into(into, _report(found) if with_report else None)
     if as_json:

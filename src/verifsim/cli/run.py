@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from verifsim.cli.labour import JOBS, SCHEDULER, Labour, Tell, labour, telling
 from verifsim.cli.say import FILES, PATH, SETTINGS, count, examples, load_all, say
-from verifsim.errors import UsageError
+from verifsim.errors import DoctrineError, SimulationError, UsageError
 from verifsim.store import Folder, interrupts_held
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ class Wanted:
     trace: bool
     bar: bool
     plot: bool
+    quiet: bool
+    labour: Labour
 
 
 @click.command(
@@ -68,6 +72,8 @@ class Wanted:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--no-progress", is_flag=True, help="No progress bar; there is none without a terminal.")
+@JOBS
+@SCHEDULER
 @click.option(
     "--no-plot", is_flag=True, help="Do not draw escalation.png and drivers.png; older ones are removed."
 )
@@ -83,6 +89,8 @@ def run(
     as_json: bool,
     quiet: bool,
     no_progress: bool,
+    jobs: int | None,
+    scheduler: str | None,
     no_plot: bool,
 ) -> int:
     """Simulate scenarios, and write results, tables and a picture of each.
@@ -90,6 +98,9 @@ def run(
     Into the folder go results.nc (for xarray), outcomes.csv (one row a run), summary.csv,
     escalation.csv, escalation.png, scenario.resolved.yaml and metadata.json; with --vary also
     drivers.csv and drivers.png: which numbers move what comes out.
+
+    Of an ensemble of many thousand worlds, finished parts are kept in the folder's chunks: after an
+    interrupt the same command goes on from there, and more worlds (-n) cost only what is missing.
     """
     _check_trace(only_run, trace=trace, said=[f for f, on in (("--json", as_json), ("-q", quiet)) if on])
     folders = _folders(files, output, "" if only_run is None else f"_run_{only_run}")
@@ -97,19 +108,21 @@ def run(
         from verifsim.study import as_settings
 
         scenarios = load_all(files, [*settings, *as_settings(runs=runs, seed=seed, vary=vary or None)])
-    wanted = Wanted(only_run, trace, bar=not (no_progress or quiet), plot=not no_plot)
     said, n_failed = [], 0
-    for scenario, folder in zip(scenarios, folders, strict=True):
-        held_results = (folder / "results.nc").exists()
-        into = None if trace and output is None else folder
-        study = _run_one(scenario, into, wanted)
-        n_failed += _say_failures(study)
-        if as_json:
-            said.append(_as_json(study, folder))
-        elif not quiet:
-            head = _head(study, scenario, first=folder == folders[0])
-            where = [] if into is None else ["", _where(folder, replaced=held_results)]
-            say("\n".join([*head, "", *(study.story() if trace else _table(study)), *where]))
+    with labour(jobs, scheduler, telling(quiet=quiet)) as hands:
+        wanted = Wanted(only_run, trace, not (no_progress or quiet), not no_plot, quiet, hands)
+        for path, scenario, folder in zip(files, scenarios, folders, strict=True):
+            held_results = (folder / "results.nc").exists()
+            into = None if trace and output is None else folder
+            again = _again(path, folder, runs, seed, vary=vary, settings=settings)
+            study = _run_one(scenario, into, wanted, again)
+            n_failed += _say_failures(study, again)
+            if as_json:
+                said.append(_as_json(study, folder))
+            elif not quiet:
+                head = _head(study, scenario, first=folder == folders[0])
+                where = [] if into is None else ["", _where(folder, replaced=held_results)]
+                say("\n".join([*head, "", *(study.story() if trace else _table(study)), *where]))
     if as_json:
         say(json.dumps(said, indent=2))
     return 4 if n_failed else 0
@@ -134,16 +147,49 @@ def _folders(files: tuple[Path, ...], output: Path | None, suffix: str) -> list[
     return [(output or Path("results")) / f"{stem}{suffix}" for stem in stems]
 
 
-def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted) -> Study:
+def _again(
+    path: Path, folder: Path, runs: int | None, seed: int | None, *, vary: bool, settings: tuple[str, ...]
+) -> str:
+    """The command that simulates once more what failed, in one process; what was finished is kept."""
+    said = [("-n", runs), ("--seed", seed), *(("--set", setting) for setting in settings), ("-o", folder)]
+    options = [str(word) for option in said if option[1] is not None for word in option]
+    return shlex.join(["verifsim", "run", str(path), *options, *(["--vary"] if vary else []), "-j", "1"])
+
+
+def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again: str) -> Study:
     """Simulate one scenario and write its results, if at all; the folder is tried before the work."""
     from verifsim.study import run as simulate
 
-    with nullcontext() if folder is None else Folder(folder) as into:
+    tell = telling(scenario.name, quiet=wanted.quiet)
+    n_runs = 1 if wanted.only_run is not None else scenario.scenario.ensemble.runs
+    jobs = wanted.labour.jobs_for(n_runs, scenario.scenario.months, tell)
+    with nullcontext() if folder is None else Folder(folder) as into, _resumable(folder, tell):
         with _progress(scenario, wanted) as progress:
-            study = simulate(scenario, progress=progress, only_run=wanted.only_run)
+            study = simulate(
+                scenario,
+                progress=progress,
+                only_run=wanted.only_run,
+                jobs=jobs,
+                executor=wanted.labour.executor,
+                folder=folder,
+                tell=tell,
+            )
         if into is not None:
-            study.write_into(into, plot=wanted.plot)
+            study.write_into(into, plot=wanted.plot, again=again)
     return study
+
+
+@contextmanager
+def _resumable(folder: Path | None, tell: Tell) -> Iterator[None]:
+    """Where the work ends too early, say what is kept of it."""
+    try:
+        yield
+    except DoctrineError:
+        raise
+    except (KeyboardInterrupt, SimulationError):
+        if folder is not None and any((folder / "chunks").glob("runs-*")):
+            tell(f"finished runs are kept in {folder / 'chunks'}; the same command goes on from there")
+        raise
 
 
 def _progress(scenario: ScenarioFile, wanted: Wanted) -> Any:
@@ -166,7 +212,7 @@ def bar(name: str, total: int | None) -> Iterator[Any]:
         yield shown.update
 
 
-def _say_failures(study: Study) -> int:
+def _say_failures(study: Study, again: str) -> int:
     """Say on stderr which runs failed, and how: each way once; give how many."""
     ways: dict[str, list[str]] = {}
     for failure in study.failures:
@@ -178,6 +224,7 @@ def _say_failures(study: Study) -> int:
     if n_failed:
         n = n_failed + study.ds.sizes["run"]
         say(f"{study.name}: {n_failed:,} of {n:,} runs failed; the others were written", err=True)
+        say(f"to simulate these alone, for the others are kept: {again}", err=True)
     return n_failed
 
 

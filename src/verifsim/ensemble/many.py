@@ -1,27 +1,26 @@
-"""Many runs: an ensemble is cut into chunks, each simulated as one world of arrays."""
+"""Many runs: an ensemble is cut into chunks, which whoever is at hand simulates, in any order."""
 
 from __future__ import annotations
 
 import platform
-import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from verifsim.errors import DoctrineError, SimulationError
-from verifsim.model.world import simulate
+from verifsim.ensemble.plan import CHUNK
+from verifsim.ensemble.way import Way, finished
+from verifsim.ensemble.work import Chunk, Failure, Job
+from verifsim.errors import SimulationError
 from verifsim.results import FORMAT, Joiner
 from verifsim.scenario import ScenarioFile
 from verifsim.scenario.vary import varied
 from verifsim.scenario.write import resolved_yaml
-
-CHUNK = 10_000
-"""Runs simulated at once: enough to hide Python's own cost, few enough to stay in cache."""
 
 MOST_TWINS = 2_000
 """Runs that are simulated once more with the numbers they drew and other luck: enough to tell, to some
@@ -31,21 +30,6 @@ PACKAGES = ("numpy", "mesa", "xarray", "pydantic")
 """Packages whose versions may move numbers or files, beside our own."""
 
 
-@dataclass(frozen=True)
-class Failure:
-    """A chunk that could not be finished."""
-
-    first: int
-    n_runs: int
-    traceback: str
-
-
-def chunks(n_runs: int, size: int = CHUNK) -> Iterator[tuple[int, int]]:
-    """Cut an ensemble: (first run, how many)."""
-    for first in range(0, n_runs, size):
-        yield first, min(size, n_runs - first)
-
-
 def simulate_ensemble(
     file: ScenarioFile,
     *,
@@ -53,6 +37,10 @@ def simulate_ensemble(
     progress: Callable[[int], Any] = lambda n: None,
     only_run: int | None = None,
     luck: str = "",
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    folder: Path | None = None,
+    tell: Callable[[str], Any] = lambda sentence: None,
 ) -> tuple[xr.Dataset, list[Failure]]:
     """Simulate every run of a scenario, or one of them alone.
 
@@ -61,14 +49,16 @@ def simulate_ensemble(
     file
         The scenario; its ``ensemble`` says how many runs and under which seed.
     chunk
-        Runs simulated at once; it changes no number.
+        Runs simulated at once, at most; it changes no number.
     progress
-        Called with the number of run-months done since the last call.
+        Called with the number of run-months done since the last call, which may be 0.
     only_run
         The number of the one run to be simulated, from 0: it is what it is among all others, however
         many these are.
     luck
         A name for other luck under the same seed, with which runs keep the numbers that they drew.
+    jobs, executor, folder, tell
+        How the work is done: see `verifsim.ensemble.way.Way`. They change no number.
 
     Returns
     -------
@@ -78,26 +68,26 @@ def simulate_ensemble(
     ------
     SimulationError
         If no chunk could be finished; a `DoctrineError` as soon as a doctrine that does not ship fails.
+    OutputError
+        If a finished chunk cannot be kept in the folder.
     """
-    scenario, failures = file.scenario, []
-    numbers = np.arange(scenario.ensemble.runs) if only_run is None else np.array([only_run])
-    joiner, finished = Joiner(len(numbers)), np.zeros(len(numbers), dtype=np.bool_)
-    for first, size in chunks(len(numbers), chunk):
-        number = int(numbers[first])
-        try:
-            inputs, _ = varied(scenario, file.notes, numbers[first : first + size])
-            joiner.put(first, simulate(inputs, number, size, partial(progress, size), luck))
-            finished[first : first + size] = True
-        except DoctrineError as error:
-            raise DoctrineError(f"{file.name}: {error}") from error.__cause__
-        except Exception:
-            failures.append(Failure(number, size, traceback.format_exc()))
-    if not finished.any():
+    wanted = Chunk(0, file.scenario.ensemble.runs) if only_run is None else Chunk(only_run, 1)
+    way = Way(jobs, executor, folder if only_run is None else None, chunk, tell)
+    joiner, there, failures = Joiner(wanted.n_runs), np.zeros(wanted.n_runs, dtype=np.bool_), []
+    for part, result in finished(Job(file, luck), wanted, way, progress):
+        if isinstance(result, Failure):
+            failures.append(result)
+        else:
+            joiner.put(part.first - wanted.first, result)
+            there[part.first - wanted.first : part.end - wanted.first] = True
+    failures.sort(key=lambda failure: failure.first)
+    if not there.any():
         last = failures[0].traceback.strip().splitlines()[-1]
         raise SimulationError(f"{file.name}: no run could be finished ({last})")
+    numbers = np.flatnonzero(there) + wanted.first
     alone = {} if only_run is None else {"only_run": only_run}
-    inputs, drawn = varied(scenario, file.notes, numbers[finished])
-    return joiner.dataset(inputs, numbers[finished], attributes(file) | alone, drawn), failures
+    inputs, drawn = varied(file.scenario, file.notes, numbers)
+    return joiner.dataset(inputs, numbers, attributes(file) | alone, drawn), failures
 
 
 def n_twins(file: ScenarioFile) -> int:

@@ -1,0 +1,25 @@
+"""Many runs: cut into chunks, simulated by one process, several or a cluster, and kept to go on from."""
+
+from verifsim.ensemble.many import attributes, n_twins, simulate_ensemble, simulate_twins
+from verifsim.ensemble.plan import CHUNK
+from verifsim.ensemble.way import Way, finished
+from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, Reduce, everything
+from verifsim.ensemble.worth import jobs_worth, n_cpus
+
+__all__ = [
+    "CHUNK",
+    "Arrays",
+    "Chunk",
+    "Failure",
+    "Job",
+    "Reduce",
+    "Way",
+    "attributes",
+    "everything",
+    "finished",
+    "jobs_worth",
+    "n_cpus",
+    "n_twins",
+    "simulate_ensemble",
+    "simulate_twins",
+]

@@ -1,0 +1,206 @@
+"""Who does the work: this process, processes of one's own, or whatever executor is lent.
+
+Results come back in any order. Never more than a few chunks are on their way for each worker, so that neither
+what waits nor what is finished fills the memory.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from traceback import format_exc
+from typing import Any
+
+from verifsim.doctrines import origin, ships
+from verifsim.ensemble.key import code
+from verifsim.ensemble.packing import packed
+from verifsim.ensemble.pool import Pool
+from verifsim.ensemble.work import Chunk, Failure, Job, worked
+from verifsim.errors import SimulationError, UsageError, VerifsimError
+
+Result = bytes | Failure
+"""A packed chunk, or how it failed."""
+
+IN_FLIGHT = 2
+"""Chunks on their way for each worker: one at work, one waiting."""
+
+TRIES = 3
+"""How often a chunk is tried whose worker dies."""
+
+_TICK = 0.1
+"""Seconds between two looks at whether somebody interrupts."""
+
+
+def packed_work(job: Job, chunk: Chunk, made_with: str) -> Result:
+    """Simulate a chunk in another process, which must have the same code.
+
+    Raises
+    ------
+    SimulationError
+        If it has not: its numbers could be others.
+    """
+    if code() != made_with:
+        raise SimulationError(
+            "a worker has another version of verifsim, NumPy, Mesa or pydantic than this process: "
+            "install the same on all"
+        )
+    result = worked(job, chunk)
+    return result if isinstance(result, Failure) else packed(result)
+
+
+def by_executor(
+    executor: Executor, n_workers: int, job: Job, chunks: Iterable[Chunk], tick: Callable[[], Any]
+) -> Iterator[tuple[Chunk, Result]]:
+    """Let an executor do chunks, and give each as it is finished.
+
+    Raises
+    ------
+    SimulationError
+        If the executor is gone, or has another version of verifsim.
+    """
+
+    def submit(chunk: Chunk) -> Future[Result]:
+        return executor.submit(packed_work, job, chunk, code())
+
+    try:
+        for chunk, future in _in_flight(submit, chunks, IN_FLIGHT * n_workers, tick):
+            yield chunk, _result(chunk, future)
+    except (BrokenExecutor, CancelledError) as error:
+        raise SimulationError(
+            f"{job.file.name}: the executor is gone, or its scheduler ({_in_a_line(error)})"
+        ) from None
+
+
+def _result(chunk: Chunk, future: Future[Result]) -> Result:
+    """What came of a chunk; a failure too, if it could not be sent, or each of its workers died."""
+    try:
+        return future.result()
+    except (VerifsimError, BrokenExecutor, CancelledError):
+        raise
+    except Exception:
+        return Failure(chunk.first, chunk.n_runs, format_exc())
+
+
+def by_processes(
+    jobs: int, job: Job, chunks: Iterable[Chunk], tick: Callable[[], Any]
+) -> Iterator[tuple[Chunk, Result]]:
+    """Let processes of our own do chunks, and give each as it is finished.
+
+    Where one dies, those that were on their way are tried again with fresh processes, the last time one by
+    one: so a chunk that needs too much memory beside others may yet be finished, and one that kills its
+    worker is known.
+
+    Raises
+    ------
+    UsageError
+        If a doctrine of the caller's own cannot be sent to another process.
+    SimulationError
+        If workers die before any has finished a chunk.
+    """
+    call = partial(_unpickled_work, _pickled(job))
+    tries = dict.fromkeys(chunks, 0)
+    came_back = False
+    while tries:
+        alone = all(n == TRIES - 1 for n in tries.values())
+        todo = [chunk for chunk, n in tries.items() if alone or n < TRIES - 1]
+        on_their_way: set[Chunk] = set()
+
+        def submit(chunk: Chunk, pool: Pool, on_their_way: set[Chunk] = on_their_way) -> Future[Result]:
+            future = pool.submit(call, chunk)
+            on_their_way.add(chunk)
+            return future
+
+        with Pool(1 if alone else min(jobs, len(todo))) as pool:
+            most = 1 if alone else IN_FLIGHT * jobs
+            try:
+                for chunk, future in _in_flight(partial(submit, pool=pool), todo, most, tick):
+                    result = future.result()
+                    del tries[chunk]
+                    came_back = True
+                    yield chunk, result
+            except BrokenProcessPool:
+                for chunk in on_their_way & tries.keys():
+                    tries[chunk] += 1
+        for chunk in [chunk for chunk, n in tries.items() if n == TRIES]:
+            if not came_back:
+                raise SimulationError(f"{job.file.name}: {_DIED.format(chunk)}; {_PERHAPS}")
+            del tries[chunk]
+            yield chunk, Failure(chunk.first, chunk.n_runs, f"{_DIED.format(chunk)}\n")
+
+
+_DIED = f"runs {{}}: their worker process died {TRIES} times (killed, crashed, or out of memory)"
+_PERHAPS = (
+    "or this is a script that does not begin its work under 'if __name__ == \"__main__\":', as one that asks "
+    "for jobs must, for every worker reads it too"
+)
+
+
+def _in_flight(
+    submit: Callable[[Chunk], Future[Result]], chunks: Iterable[Chunk], most: int, tick: Callable[[], Any]
+) -> Iterator[tuple[Chunk, Future[Result]]]:
+    """Hand out chunks, never more than so many at a time, and give each future as it is done."""
+    todo, waiting = iter(chunks), dict[Future[Result], Chunk]()
+    try:
+        while True:
+            for chunk in islice(todo, most - len(waiting)):
+                waiting[submit(chunk)] = chunk
+            if not waiting:
+                return
+            done, _ = wait(waiting, timeout=_TICK, return_when=FIRST_COMPLETED)
+            tick()
+            for future in done:
+                yield waiting.pop(future), future
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _unpickled_work(job: bytes, chunk: Chunk) -> Result:
+    """Simulate a chunk of a pickled job; what cannot be unpickled here kills no worker."""
+    try:
+        unpickled = pickle.loads(job)
+    except Exception as error:
+        raise UsageError(f"a worker process cannot read the scenario ({_in_a_line(error)})") from None
+    return packed_work(unpickled, chunk, code())
+
+
+def _pickled(job: Job) -> bytes:
+    """A job as it is sent to processes, or a sentence on what in it cannot be."""
+    own = [type(d) for d in job.file.scenario.doctrines.values() if not ships(type(d))]
+    unseen = [kind for kind in own if kind.__module__ == "__main__" and not _main_is_a_file()]
+    try:
+        for kind in own:
+            unseen += [] if _can_be_pickled(kind) else [kind]
+        if not unseen:
+            return pickle.dumps(job)
+        why = f"the doctrine '{unseen[0].model_fields['kind'].default}' ({origin(unseen[0])})"
+    except Exception as error:
+        why = f"what is given ({_in_a_line(error)})"
+    raise UsageError(
+        f"jobs: {why} cannot be sent to other processes, for it is defined in a notebook or inside a "
+        "function; put it into a module that can be imported, or leave jobs out"
+    )
+
+
+def _can_be_pickled(kind: type) -> bool:
+    try:
+        pickle.dumps(kind)
+    except (pickle.PicklingError, AttributeError):
+        return False
+    return True
+
+
+def _main_is_a_file() -> bool:
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    return file is not None and Path(file).is_file()
+
+
+def _in_a_line(error: BaseException) -> str:
+    """An exception in a line: its type, and what it says."""
+    return ": ".join(filter(None, [type(error).__name__, " ".join(str(error).split())]))

@@ -1,0 +1,109 @@
+"""Finished chunks, kept in a folder beside the results: what was simulated once is not simulated again."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+from verifsim.ensemble.packing import DamagedError, unpacked
+from verifsim.ensemble.work import Arrays, Chunk
+from verifsim.errors import OutputError
+from verifsim.store import interrupts_held
+
+FOLDER = "chunks"
+"""The name of the folder, among the results."""
+
+_NAME = re.compile(r"runs-(\d+)-(\d+)\.([0-9a-f]{16})\.npz")
+_PARTIAL = ".partial-"
+_LONG_AGO = 24 * 3600.0
+"""Seconds after which a file that was never finished is nobody's any more."""
+
+
+class Kept:
+    """The chunks that a folder holds under one key; those of other keys are not looked at.
+
+    Parameters
+    ----------
+    results
+        The results folder.
+    key
+        What the chunks depend on: see `verifsim.ensemble.key`.
+    """
+
+    def __init__(self, results: Path, key: str) -> None:
+        self.folder, self.key = results / FOLDER, key
+        self._began = time.time()
+
+    def chunks(self) -> list[Chunk]:
+        """The chunks there are; whether they are whole is seen when they are read."""
+        named = [_NAME.fullmatch(path.name) for path in self._files()]
+        ranges = [(int(n[1]), int(n[2])) for n in named if n is not None and n[3] == self.key]
+        return [Chunk(first, last - first + 1) for first, last in sorted(ranges) if last >= first]
+
+    def read(self, chunk: Chunk) -> Arrays:
+        """What is kept of a chunk.
+
+        Raises
+        ------
+        DamagedError
+            If its file is not whole, or cannot be read.
+        """
+        try:
+            return unpacked(self.path(chunk).read_bytes())
+        except OSError as error:
+            raise DamagedError(error.strerror or str(error)) from None
+
+    def write(self, chunk: Chunk, content: bytes) -> None:
+        """Keep a chunk: it is whole under its name, or not there.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        partial = self.folder / f"{_PARTIAL}{uuid4().hex}"
+        try:
+            with interrupts_held():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                with partial.open("xb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                partial.replace(self.path(chunk))
+        except OSError as error:
+            with suppress(OSError):
+                partial.unlink()
+            why = "a file is in its place" if isinstance(error, FileExistsError) else error.strerror
+            raise OutputError(
+                f"{self.path(chunk)}: cannot be written ({why or error}); what was finished before is kept, "
+                "and the same command goes on from there"
+            ) from None
+
+    def clear_others(self) -> None:
+        """Remove chunks of other keys, and what was never finished.
+
+        Those that came while this run was at work are another's, and stay.
+        """
+        for path in self._files():
+            named = _NAME.fullmatch(path.name)
+            with suppress(OSError):
+                age = self._began - path.stat().st_mtime
+                stale = named is not None and named[3] != self.key and age > 0
+                if stale or (path.name.startswith(_PARTIAL) and age > _LONG_AGO):
+                    path.unlink()
+        with suppress(OSError):  # not empty: it holds chunks
+            self.folder.rmdir()
+
+    def path(self, chunk: Chunk) -> Path:
+        """The file of a chunk."""
+        return self.folder / f"runs-{chunk.first:08d}-{chunk.end - 1:08d}.{self.key}.npz"
+
+    def _files(self) -> list[Path]:
+        try:
+            return list(self.folder.iterdir())
+        except OSError:
+            return []

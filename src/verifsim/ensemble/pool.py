@@ -1,0 +1,81 @@
+"""Processes of our own that simulate, and that never outlive the work.
+
+They are spawned: a fresh interpreter each, the same on every system. Forking one that has threads, as NumPy,
+a progress bar or a notebook start them, may lock up; a fork server would stay behind when all is done. What
+spawning costs, a second or two a worker, matters little where there is work for several.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from multiprocessing import current_process, get_context, resource_tracker
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+
+class Pool:
+    """A pool of processes that end at once when this one lets go of them, or dies.
+
+    Each holds one end of a pipe, of which this process alone holds the other: when that is closed, they end.
+    """
+
+    def __init__(self, n_workers: int) -> None:
+        if getattr(current_process(), "_inheriting", False):
+            sys.exit(1)  # a worker that reads a script without a guard: whoever started it says so
+        context = get_context("spawn")
+        self._end, self._held = context.Pipe(duplex=False)
+        self._pool = ProcessPoolExecutor(
+            n_workers, mp_context=context, initializer=_prepare, initargs=(self._end,)
+        )
+
+    def submit(self, call: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Hand out work; processes are started as they are needed."""
+        with interrupts_blocked():
+            return self._pool.submit(call, *arguments)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._pool.shutdown(cancel_futures=True)
+        self._held.close()
+        self._pool.shutdown(cancel_futures=True)
+        self._end.close()
+
+
+@contextmanager
+def interrupts_blocked() -> Iterator[None]:
+    """Let processes that are started here be born deaf to Ctrl-C, which the terminal sends to all."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # the first process would start it, and let interrupts through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _prepare(end: Connection) -> None:
+    """Make a worker: it leaves Ctrl-C and the screen to the process that it works for, and goes with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  open as long as it lives
+    threading.Thread(target=_end_with, args=(end,), daemon=True).start()
+
+
+def _end_with(end: Connection) -> None:
+    with suppress(EOFError, OSError):
+        end.recv()
+    os._exit(1)
