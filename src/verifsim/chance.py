@@ -87,6 +87,17 @@ class Chance:
         return np.stack(drawn) if drawn else np.zeros((0, self.n_runs))
 
 
+class Luck(dict[str, Real]):
+    """Streams of one name and month, by purpose; each is drawn once, when it is first asked for."""
+
+    def __init__(self, chance: Chance, name: str, month: int) -> None:
+        self._chance, self._name, self._month = chance, name, month
+
+    def __missing__(self, purpose: str) -> Real:
+        self[purpose] = u = self._chance.uniform(f"{self._name}.{purpose}", self._month)
+        return u
+
+
 class Draw:
     """A party's own luck, for its doctrines: one stream a purpose and region.
 

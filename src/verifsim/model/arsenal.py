@@ -73,6 +73,38 @@ class Figures:
         )
 
 
+@dataclass(frozen=True)
+class Holdings:
+    """What a party has in regions, counted once while nothing moves; each of shape (region, run).
+
+    In missiles, but for the batteries that a look or a visit may meet.
+    """
+
+    announced: Count
+    """Openly deployed, for an exercise or to last."""
+    exercising: Count
+    """Those of the announced that are there for an exercise."""
+    undeclared: Count
+    """Hidden there."""
+    disputed: Count
+    """Those whose standing the parties contest; they are in none of the others."""
+    standing: Count
+    """Announced or hidden."""
+    own: Count
+    """Standing there, or on the way."""
+    own_at_site: Count
+    """Hidden at a declared site, or on the way there."""
+    batteries_elsewhere: Count
+    """Batteries hidden away from declared sites."""
+    batteries_at_site: Count
+    """Batteries hidden at a declared site."""
+
+    @property
+    def nothing_hidden(self) -> Mask:
+        """Not one battery is hidden there, (region, run)."""
+        return (self.batteries_elsewhere + self.batteries_at_site) == 0
+
+
 @dataclass
 class Arsenal:
     """The state of a party's programmes in every run."""
@@ -142,42 +174,32 @@ class Arsenal:
                 total += each * size
         return total
 
-    @property
-    def announced(self) -> Count:
-        """Batteries openly deployed, for an exercise or to last, (programme, region, run)."""
-        return self.deployed[Place.ANNOUNCED] + self.deployed[Place.EXERCISE]
-
-    @property
-    def disputed(self) -> Count:
-        """Batteries whose standing the parties contest, (programme, region, run)."""
-        return self.deployed[Place.DISPUTED]
-
-    @property
-    def undeclared(self) -> Count:
-        """Batteries hidden in regions, (programme, region, run)."""
-        return self.deployed[Place.ELSEWHERE] + self.deployed[Place.AT_SITE]
-
-    @property
-    def standing(self) -> Count:
-        """Batteries that stand in regions, disputed ones apart, (programme, region, run)."""
-        return self.announced + self.undeclared
-
-    @property
-    def coming(self) -> Count:
-        """Batteries on the way, disputed ones apart, (programme, region, run)."""
-        return self._coming_as(self.arrives_as != Place.DISPUTED)
-
-    @property
-    def at_site(self) -> Count:
-        """Batteries hidden at declared sites, or on their way there, (programme, region, run)."""
-        return self.deployed[Place.AT_SITE] + self._coming_as(self.arrives_as == Place.AT_SITE)
-
-    def _coming_as(self, where: Mask) -> Count:
-        return self.on_the_way * where
-
-    def hidden(self, place: Place) -> Count:
-        """Batteries hidden in some kind of place, (region, run)."""
-        return self.deployed[place].sum(axis=0, dtype=np.int32)
+    def holdings(self) -> Holdings:
+        """Count what there is of it in regions."""
+        lasting, exercising, elsewhere, at_site, disputed = (
+            self.missiles(self.deployed[place])
+            for place in (Place.ANNOUNCED, Place.EXERCISE, Place.ELSEWHERE, Place.AT_SITE, Place.DISPUTED)
+        )
+        announced, undeclared = lasting + exercising, elsewhere + at_site
+        coming, coming_to_site = np.zeros_like(announced), np.zeros_like(announced)
+        for size, batteries, place in zip(
+            self.figures.missiles, self.on_the_way, self.arrives_as, strict=True
+        ):
+            if batteries.any():
+                missiles = batteries * size
+                coming += missiles * (place != Place.DISPUTED)
+                coming_to_site += missiles * (place == Place.AT_SITE)
+        return Holdings(
+            announced=announced,
+            exercising=exercising,
+            undeclared=undeclared,
+            disputed=disputed,
+            standing=announced + undeclared,
+            own=announced + undeclared + coming,
+            own_at_site=at_site + coming_to_site,
+            batteries_elsewhere=self.deployed[Place.ELSEWHERE].sum(axis=0, dtype=np.int32),
+            batteries_at_site=self.deployed[Place.AT_SITE].sum(axis=0, dtype=np.int32),
+        )
 
     @property
     def reserve_missiles(self) -> Count:

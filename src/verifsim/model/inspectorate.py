@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from verifsim.arrays import Count, Mask, Number, Real, Runs, of_runs
-from verifsim.chance import Chance
+from verifsim.chance import Luck
 from verifsim.codes import Finding
-from verifsim.model.arsenal import Place
 from verifsim.scenario.forces import Site
 from verifsim.scenario.terms import Inspecting, Inspections
 from verifsim.verification.inference import Likelihood
@@ -28,17 +27,6 @@ if TYPE_CHECKING:
 
 MOBILE = ("launcher", "canister")
 """Kinds of objects that can be moved out while inspectors are on their way; MK-41 cells cannot."""
-
-
-class Luck(dict[str, Real]):
-    """The luck of a visit, a stream a purpose: refusal, found, cleared, moved, base; drawn when asked for."""
-
-    def __init__(self, chance: Chance, visit: str, month: int) -> None:
-        self._chance, self._visit, self._month = chance, visit, month
-
-    def __missing__(self, purpose: str) -> Real:
-        self[purpose] = u = self._chance.uniform(f"{self._visit}.{purpose}", self._month)
-        return u
 
 
 @dataclass
@@ -180,10 +168,8 @@ class Rota:
     def prohibited(self, visited: VisitedSite, runs: Runs, u: Luck) -> Count:
         """Prohibited objects that could be met at a site in some runs, of the shape of ``runs``."""
         host, r = self.guest.other, visited.region
-        hidden, hides_at = host.arsenal.deployed[:, :, r], host.hides_at[r, runs]
-        at_sites, elsewhere = (
-            hidden[place][:, runs].sum(axis=0) for place in (Place.AT_SITE, Place.ELSEWHERE)
-        )
+        hidden, hides_at = host.holdings, host.hides_at[r, runs]
+        at_sites, elsewhere = hidden.batteries_at_site[r, runs], hidden.batteries_elsewhere[r, runs]
         batteries = np.where(hides_at == visited.number, at_sites, 0)
         if self.terms.sites_chosen_by == "inspector":
             finds = of_runs(self.world.inputs.inspecting.finds_chosen_base, runs)

@@ -10,13 +10,13 @@ import mesa
 import numpy as np
 
 from verifsim.arrays import Count, Mask, Number, Real
-from verifsim.chance import Draw, swayed, triangular
+from verifsim.chance import Draw, Luck, swayed, triangular
 from verifsim.codes import Stance
 from verifsim.doctrines import Decision, Reason, View
 from verifsim.model import industry, movement, types
-from verifsim.model.arsenal import Arsenal, Place, Stage
+from verifsim.model.arsenal import Arsenal, Stage
 from verifsim.model.asking import asked
-from verifsim.model.inspectorate import Inspectorate, Luck
+from verifsim.model.inspectorate import Inspectorate
 from verifsim.model.stationing import Stationing
 from verifsim.verification import inference, ntm, trust
 from verifsim.verification.inference import Belief, Likelihood
@@ -37,6 +37,8 @@ class Party(mesa.Agent):
         self.world, self.name, self.number = world, name, number
         self.terms = inputs.parties[name]
         self.arsenal = Arsenal.at_start(inputs, name, world.n_runs)
+        self.holdings = self.arsenal.holdings()
+        """What it has in regions, as last counted."""
         pledge = self.terms.pledge.not_first_in if self.terms.pledge else []
         self.pledged: Mask = np.zeros(shape, dtype=np.bool_) | np.array(
             [[r in pledge] for r in world.regions]
@@ -50,7 +52,7 @@ class Party(mesa.Agent):
         """What it last saw the other to have openly deployed, (region, run)."""
         self.prior: Belief
         self.belief: Belief
-        self.wanted: Real = self.missiles_standing.astype(np.float64)
+        self.wanted: Real = self.holdings.standing.astype(np.float64)
         self.remembered: Real = np.zeros(shape)
         self.moved_because: Count = np.zeros(shape, dtype=np.int8)
         self.spending: Real = np.zeros(world.n_runs)
@@ -70,7 +72,7 @@ class Party(mesa.Agent):
         """Get ready once the other is there too: inspectors, and a first belief."""
         self.inspectorate = Inspectorate(self.world, self)
         self.latent = latent_by_region(self.world, self)
-        self._seen_announced = self.other.announced_missiles
+        self._seen_announced = self.other.holdings.announced
         believing, inspecting = self.world.inputs.believing, self.world.inputs.inspecting
         sites = [
             s.region for s in self.world.inputs.sites.values() if s.owner == self.other.name and s.may_hide
@@ -89,26 +91,6 @@ class Party(mesa.Agent):
         return self.world.parties[1 - self.number]
 
     @property
-    def missiles_standing(self) -> Count:
-        """Missiles that stand in regions, disputed ones apart, (region, run)."""
-        return self.arsenal.missiles(self.arsenal.standing)
-
-    @property
-    def announced_missiles(self) -> Count:
-        """Missiles it has openly deployed, for exercises too, (region, run)."""
-        return self.arsenal.missiles(self.arsenal.announced)
-
-    @property
-    def disputed_missiles(self) -> Count:
-        """Missiles of its whose standing is contested, (region, run)."""
-        return self.arsenal.missiles(self.arsenal.disputed)
-
-    @property
-    def reserve_missiles(self) -> Count:
-        """Missiles it holds back at home, (run,)."""
-        return self.arsenal.reserve_missiles
-
-    @property
     def bound(self) -> Mask:
         """The treaty or a moratorium forbids it to deploy there, (region, run)."""
         return np.asarray(self.world.agreements.binds(self.number) | self.world.treaty.binds)
@@ -124,10 +106,10 @@ class Party(mesa.Agent):
 
     def look(self) -> None:
         """Look at each region for what the other has not announced there."""
-        watching, theirs = self.world.inputs.watching, self.other.arsenal
+        watching, theirs = self.world.inputs.watching, self.other.holdings
         chance_of_alarm = ntm.alarm_probability(
-            theirs.hidden(Place.ELSEWHERE),
-            theirs.hidden(Place.AT_SITE),
+            theirs.batteries_elsewhere,
+            theirs.batteries_at_site,
             battery_seen=watching.battery_seen,
             hidden_at_site_seen=watching.hidden_at_site_seen,
             false_alarm=watching.false_alarm,
@@ -141,7 +123,7 @@ class Party(mesa.Agent):
         in_doubt = self.alarm & self.inspectorate.visited
         if not in_doubt.any():
             return
-        false = in_doubt & (self.other.arsenal.undeclared.sum(axis=0) == 0)
+        false = in_doubt & self.other.holdings.nothing_hidden
         for r in np.flatnonzero(false.any(axis=1)):
             u = self.world.chance.uniform(f"clear.{self.name}.{self.world.regions[r]}", self.world.month)
             self.alarm[r] &= ~(false[r] & (u < self.world.inputs.inspecting.clears_look))
@@ -166,7 +148,7 @@ class Party(mesa.Agent):
     def _trust(self) -> None:
         """Lose trust with findings, refusals and deployments; gain it with what is kept and found clean."""
         terms, tally = self.world.inputs.trust, self.inspectorate.tally
-        announced = self.other.announced_missiles
+        announced = self.other.holdings.announced
         added, self._seen_announced = np.any(announced > self._seen_announced, axis=0), announced
         self.trust = trust.moved(
             self.trust,
@@ -221,19 +203,19 @@ class Party(mesa.Agent):
 
     def view(self) -> View:
         """What it knows now."""
-        theirs, believing = self.other.arsenal, self.world.inputs.believing
-        announced, disputed = self._seen_announced, self.other.disputed_missiles
+        ours, theirs, believing = self.holdings, self.other.holdings, self.world.inputs.believing
+        announced, disputed = self._seen_announced, theirs.disputed
         offered, offer_is_verified = self.world.talks.offered(self.number)
         return View(
             month=self.world.month,
-            own=self.arsenal.missiles(self.arsenal.standing + self.arsenal.coming).astype(np.float64),
-            own_at_site=self.arsenal.missiles(self.arsenal.at_site).astype(np.float64),
+            own=ours.own.astype(np.float64),
+            own_at_site=ours.own_at_site.astype(np.float64),
             wanted=self.wanted,
             remembered=self.remembered,
             bound=self.bound,
             announced=announced.astype(np.float64),
             disputed=disputed.astype(np.float64),
-            exercising=theirs.missiles(theirs.deployed[Place.EXERCISE]).astype(np.float64),
+            exercising=theirs.exercising.astype(np.float64),
             latent=self.latent,
             offered=offered,
             offer_is_verified=offer_is_verified,
@@ -298,11 +280,11 @@ class Party(mesa.Agent):
         figures = self.arsenal.figures
         sizes = np.where(figures.can_stand, figures.missiles[:, None, :], np.inf)
         smallest = sizes.min(axis=0, initial=np.inf)
-        return np.asarray(movement.batteries_short(wanted, self.missiles_standing, smallest) > 0)
+        return np.asarray(movement.batteries_short(wanted, self.holdings.standing, smallest) > 0)
 
     def _reason_in_truth(self, decision: Decision) -> Count:
         """A doctrine says that it acts on belief; only the world knows of a false alarm."""
-        nothing_there = self.other.arsenal.undeclared.sum(axis=0) == 0
+        nothing_there = self.other.holdings.nothing_hidden
         false = (decision.reason == Reason.BELIEF) & nothing_there
         false |= (decision.reason == Reason.BELIEF_ANYWHERE) & nothing_there.all(axis=0)
         return np.where(false, np.int8(Reason.FALSE_ALARM), decision.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +44,7 @@ class Stationing:
             self._places(decision, as_exercise),
             (~bound & welcome) | decision.undeclared,
             chance,
-            conversion_months=self._conversion_months(),
+            self._conversion_months,
         )
         self._receive()
 
@@ -53,6 +54,7 @@ class Stationing:
         openly = np.where(as_exercise, Place.EXERCISE, Place.ANNOUNCED)
         return np.where(decision.undeclared, hidden, openly).astype(np.int8)
 
+    @cached_property
     def _conversion_months(self) -> Real:
         """How long the cells of the site where it would hide take to be turned, (region, run)."""
         by_site = [s.conversion_months for s in self.world.inputs.sites.values()]
