@@ -26,12 +26,9 @@ class Treaty:
         """`Stance`, (party, run)."""
         self._notice_months = scenario.treaty.notice_months
         self._lapses: Count = np.full(n_runs, NEVER, dtype=np.int16)
-        self._let_lapse((self.stance == Stance.WITHDRAWN).any(axis=0))
-
-    @property
-    def binds(self) -> Mask:
+        self.binds: Mask = np.ones(n_runs, dtype=np.bool_)
         """It has not lapsed, (run,); a suspended treaty still stands until it has."""
-        return (self.stance != Stance.WITHDRAWN).all(axis=0)
+        self._let_lapse((self.stance == Stance.WITHDRAWN).any(axis=0))
 
     @property
     def is_being_left(self) -> Mask:
@@ -57,7 +54,10 @@ class Treaty:
         self._let_lapse(self._lapses <= month)
 
     def _let_lapse(self, where: Mask) -> None:
-        self.stance[:, where] = Stance.WITHDRAWN
+        lapses = where & self.binds
+        if lapses.any():
+            self.stance[:, lapses] = Stance.WITHDRAWN
+            self.binds = self.binds & ~lapses
 
 
 class Moratorium:
@@ -80,6 +80,7 @@ class Moratorium:
         """Regions in which its terms name a site of each party, (region, 1)."""
         self.in_force: Mask = np.zeros(n_runs, dtype=np.bool_)
         """(run,)"""
+        self._nowhere: Mask = np.zeros((len(scenario.regions), n_runs), dtype=np.bool_)
         self.ended: Count = np.zeros(n_runs, dtype=np.int8)
         """`Ended`, (run,)."""
         self.left_falsely: Mask = np.zeros(n_runs, dtype=np.bool_)
@@ -118,11 +119,11 @@ class Moratorium:
 
     def binds(self, *parties: int) -> Mask:
         """It binds some parties, all of them, in a region, (region, run)."""
-        return self.stands if self.members[list(parties)].all() else np.zeros_like(self.stands)
+        return self.stands if self.members[list(parties)].all() else self._nowhere
 
-    def moved_out_of(self, programmes: Iterable[str]) -> list[str]:
-        """Those of a party's programmes that it moves out."""
-        return [name for name in programmes if name in self.terms.moves_out]
+    def moves_out(self, programme: str) -> bool:
+        """A disputed programme has to leave while it is in force."""
+        return programme in self.terms.moves_out
 
     def moved_out(self, programme: str, month: int) -> Real:
         """The share of a disputed programme that has to have left by the end of a month, (run,)."""
@@ -163,6 +164,8 @@ class Moratorium:
 
     def give_notice(self, month: int, where: Mask) -> None:
         """A bound party says that it will leave, (run,), even before it begins; the first notice counts."""
+        if not where.any():
+            return
         due = np.minimum(self._free_from, month + self.terms.ends.notice_months).astype(np.int16)
         self._free_from = np.where(where, due, self._free_from)
         self.run_out(month)
@@ -187,8 +190,9 @@ class Moratorium:
 
     def _end(self, where: Mask, why: Ended) -> None:
         ends = where & self.in_force
-        self.ended[ends] = why
-        self.in_force = self.in_force & ~ends
+        if ends.any():
+            self.ended[ends] = why
+            self.in_force = self.in_force & ~ends
 
 
 def _sites_of_both(scenario: Scenario, terms: Terms) -> Mask:

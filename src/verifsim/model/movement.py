@@ -184,40 +184,41 @@ def move_out(arsenal: Arsenal, programme: int, region: int, share: Real) -> None
     arsenal.reserve[programme] += leaves
 
 
-def bring_back(arsenal: Arsenal, month: int, covered: Mask, chance: Chance) -> None:
-    """Send disputed batteries back to where they stood, unless an agreement covers them; in place.
+def bring_back(arsenal: Arsenal, programme: int, month: int, covered: Mask, chance: Chance) -> None:
+    """Send a programme's disputed batteries back to where they stood, unless an agreement covers them; in place.
 
     Parameters
     ----------
     arsenal
         Changed in place.
+    programme
+        Which.
     month
         Months since the start.
     covered
-        An agreement keeps them out, (programme, region, run): what is on its way back turns around.
+        An agreement keeps them out, (region, run): what is on its way back turns around.
     chance
         Rounds lead times of a fraction of a month.
     """
-    returning = covered & (arsenal.arrives_as == Place.DISPUTED)
+    reserve, moved_out = arsenal.reserve[programme], arsenal.moved_out[programme]
+    on_the_way, arrives_as = arsenal.on_the_way[programme], arsenal.arrives_as[programme]
+    returning = covered & (arrives_as == Place.DISPUTED)
     if returning.any():
-        turned = np.where(returning, arsenal.on_the_way, 0)
-        arsenal.on_the_way -= turned
-        arsenal.moved_out += turned
-        arsenal.reserve += turned.sum(axis=1, dtype=np.int32)
-    for p, name in enumerate(arsenal.names):
-        if not arsenal.moved_out[p].any():
+        turned = on_the_way * returning
+        on_the_way -= turned
+        moved_out += turned
+        reserve += turned.sum(axis=0, dtype=np.int32)
+    u = Luck(chance, "return", month)
+    for r in np.flatnonzero(moved_out.any(axis=1)):
+        n = np.minimum(moved_out[r], reserve) * (~covered[r] & (on_the_way[r] == 0))
+        runs = np.flatnonzero(n)
+        if not runs.size:
             continue
-        for r in range(arsenal.moved_out.shape[1]):
-            may = ~covered[p, r] & (arsenal.on_the_way[p, r] == 0)
-            n = np.where(may, np.minimum(arsenal.moved_out[p, r], arsenal.reserve[p]), 0)
-            runs = np.flatnonzero(n)
-            if not runs.size:
-                continue
-            u = chance.uniform(f"return.{name}", month)[runs]
-            arsenal.reserve[p, runs] -= n[runs]
-            arsenal.moved_out[p, r, runs] -= n[runs]
-            arsenal.on_the_way[p, r, runs] += n[runs]
-            arsenal.arrives[p, r, runs] = month + whole_months(
-                of_runs(arsenal.figures.months_to_move[p], runs), u
-            )
-            arsenal.arrives_as[p, r, runs] = Place.DISPUTED
+        reserve[runs] -= n[runs]
+        moved_out[r, runs] -= n[runs]
+        on_the_way[r, runs] += n[runs]
+        months = of_runs(arsenal.figures.months_to_move[programme], runs)
+        arsenal.arrives[programme, r, runs] = month + whole_months(
+            months, u[arsenal.names[programme]][runs]
+        )
+        arrives_as[r, runs] = Place.DISPUTED

@@ -83,11 +83,12 @@ class Stationing:
     def move_disputed(self) -> None:
         """Bring home what agreements move out, and back what they no longer cover."""
         arsenal, world = self.arsenal, self.world
-        covered = np.zeros_like(arsenal.on_the_way, dtype=np.bool_)
-        for moratorium in world.agreements.moratoria:
-            for programme in moratorium.moved_out_of(arsenal.names):
-                p, share = arsenal.names.index(programme), moratorium.moved_out(programme, world.month)
+        for p, name in enumerate(arsenal.names):
+            covering = [m for m in world.agreements.moratoria if m.moves_out(name)]
+            for moratorium in covering:
+                share = moratorium.moved_out(name, world.month)
                 for r in np.flatnonzero(moratorium.covers):
-                    covered[p, r] |= moratorium.in_force
                     movement.move_out(arsenal, p, int(r), share)
-        movement.bring_back(arsenal, world.month, covered, world.chance)
+            if covering:
+                covered = np.logical_or.reduce([moratorium.stands for moratorium in covering])
+                movement.bring_back(arsenal, p, world.month, covered, world.chance)
