@@ -47,6 +47,13 @@ def of_runs(number: Any, runs: Runs) -> Any:
     return number[..., runs] if isinstance(number, np.ndarray) and number.shape[-1:] > (1,) else number
 
 
+def either(where: Mask, one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """``np.where``, for masks in bits: NumPy picks one by one, which takes five times as long."""
+    if one.dtype == other.dtype == np.bool_:
+        return (where & one) | (~where & other)
+    return np.where(where, one, other)
+
+
 def chosen(rows: Real, which: Count) -> Real:
     """From a `column`, the row that each run chooses, of the shape of ``which``, (..., run)."""
     return rows[which, np.arange(which.shape[-1]) if rows.shape[-1] > 1 else 0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import mesa
@@ -106,16 +106,27 @@ class Party(mesa.Agent):
 
     def look(self) -> None:
         """Look at each region for what the other has not announced there."""
-        watching, theirs = self.world.inputs.watching, self.other.holdings
-        chance_of_alarm = ntm.alarm_probability(
-            theirs.batteries_elsewhere,
-            theirs.batteries_at_site,
+        theirs = self.other.holdings
+        chance_of_alarm = self._chance_of_alarm(theirs.batteries_elsewhere, theirs.batteries_at_site)
+        u = self.world.chance.each(f"look.{self.name}", self.world.regions, self.world.month)
+        self.alarm = u < chance_of_alarm
+
+    def _chance_of_alarm(self, n_elsewhere: Count | Number, n_at_site: Count | Number) -> Real:
+        """How likely a look is an alarm, with so many of the other's batteries hidden there."""
+        watching = self.world.inputs.watching
+        return ntm.alarm_probability(
+            n_elsewhere,
+            n_at_site,
             battery_seen=watching.battery_seen,
             hidden_at_site_seen=watching.hidden_at_site_seen,
             false_alarm=watching.false_alarm,
         )
-        u = self.world.chance.each(f"look.{self.name}", self.world.regions, self.world.month)
-        self.alarm = u < chance_of_alarm
+
+    @cached_property
+    def _alarm_if_violating(self) -> tuple[Real, Real]:
+        """How likely a look is an alarm, if the reference quantity is hidden at a site, or elsewhere."""
+        n = self.world.inputs.believing.reference_batteries
+        return self._chance_of_alarm(0, n), self._chance_of_alarm(n, 0)
 
     def inspect(self) -> None:
         """Visit the other's sites; a visit may clear a false alarm of this month's look."""
@@ -182,17 +193,10 @@ class Party(mesa.Agent):
     def _likelihood_of_look(self) -> Likelihood:
         """How likely this month's look is in each state of the other, (region, run)."""
         inputs = self.world.inputs
-        watching, n = inputs.watching, inputs.believing.reference_batteries
         cleared = np.where(self.inspectorate.visited, inputs.inspecting.clears_look, 0.0)
-        if_compliant = watching.false_alarm * (1.0 - cleared)
-        seen = {
-            "battery_seen": watching.battery_seen,
-            "hidden_at_site_seen": watching.hidden_at_site_seen,
-            "false_alarm": watching.false_alarm,
-        }
-        chances = (if_compliant, ntm.alarm_probability(0, n, **seen), ntm.alarm_probability(n, 0, **seen))
+        if_compliant = inputs.watching.false_alarm * (1.0 - cleared)
         compliant, at_site, elsewhere = (
-            np.where(self.alarm, chance, 1.0 - np.asarray(chance)) for chance in chances
+            np.where(self.alarm, chance, 1.0 - chance) for chance in (if_compliant, *self._alarm_if_violating)
         )
         return Likelihood(compliant, at_site, elsewhere, unrecognised=elsewhere)
 
@@ -277,10 +281,14 @@ class Party(mesa.Agent):
 
         The smallest of those that could stand there, whether it has some already or not.
         """
+        return np.asarray(movement.batteries_short(wanted, self.holdings.standing, self._smallest_battery) > 0)
+
+    @cached_property
+    def _smallest_battery(self) -> Real:
+        """Missiles in the smallest battery of its that could stand there, (region, run); infinite for none."""
         figures = self.arsenal.figures
         sizes = np.where(figures.can_stand, figures.missiles[:, None, :], np.inf)
-        smallest = sizes.min(axis=0, initial=np.inf)
-        return np.asarray(movement.batteries_short(wanted, self.holdings.standing, smallest) > 0)
+        return np.asarray(sizes.min(axis=0, initial=np.inf))
 
     def _reason_in_truth(self, decision: Decision) -> Count:
         """A doctrine says that it acts on belief; only the world knows of a false alarm."""

@@ -51,7 +51,8 @@ class Likelihood:
     def weigh(self, region: int, runs: Runs, other: Likelihood) -> None:
         """Weigh in independent findings of some runs in a region, of the shape of ``runs``; in place."""
         for f in fields(self):
-            getattr(self, f.name)[region, runs] *= getattr(other, f.name)
+            there = getattr(self, f.name)[region]
+            there[runs] *= getattr(other, f.name)
 
     @classmethod
     def of_nothing(cls, shape: tuple[int, ...]) -> Likelihood:

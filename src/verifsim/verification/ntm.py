@@ -39,4 +39,8 @@ def alarm_probability(
 
 def _unseen(each_seen: Number, n: Count | Number) -> Number:
     """Chance that none of n is seen; to the bit 1 where nothing is there, which it mostly is."""
-    return power(1.0 - np.asarray(each_seen), n) if np.any(n) else np.ones(np.shape(n))
+    if not np.any(n):
+        return np.ones(np.shape(n))
+    if np.ndim(each_seen) == 0 and np.ndim(n) > 0:  # each number of batteries once, and looked up
+        return power(1.0 - np.asarray(each_seen), np.arange(np.max(n) + 1))[n]
+    return power(1.0 - np.asarray(each_seen), n)
