@@ -166,7 +166,7 @@ class Decision:
 
 def _spread(name: str, value: ArrayLike, shape: tuple[int, ...], dtype: Any = None) -> NDArray[Any]:
     """A value over a shape; raises ValueError with its name where it does not fit."""
-    if isinstance(value, bool):
+    if isinstance(value, bool if dtype is None else float):
         return _everywhere(value, shape)
     array = np.asarray(value, dtype)
     if array.shape == shape:
@@ -177,10 +177,10 @@ def _spread(name: str, value: ArrayLike, shape: tuple[int, ...], dtype: Any = No
         raise ValueError(f"{name} has the shape {array.shape}, and needs {shape}") from None
 
 
-@lru_cache(maxsize=16)
-def _everywhere(value: bool, shape: tuple[int, ...]) -> Mask:
-    """A mask that is the same everywhere, which nobody can write to."""
-    return np.broadcast_to(np.bool_(value), shape)
+@lru_cache(maxsize=64, typed=True)
+def _everywhere(value: bool | float, shape: tuple[int, ...]) -> NDArray[Any]:
+    """One value everywhere, in an array that nobody can write to."""
+    return np.broadcast_to(np.asarray(value), shape)
 
 
 class Doctrine(Part):

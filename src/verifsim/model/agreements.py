@@ -74,13 +74,16 @@ class Moratorium:
         """The month in which it is due to enter into force, (run,)."""
         self.covers: Mask = np.array([[r in terms.regions] for r in scenario.regions])
         """(region, 1)"""
-        self.members: Mask = np.array([[[p in terms.binds]] for p in scenario.parties])
+        self._bound = [p in terms.binds for p in scenario.parties]
+        self.members: Mask = np.array(self._bound)[:, None, None]
         """(party, 1, 1)"""
         self.visits_both: Mask = _sites_of_both(scenario, terms)
         """Regions in which its terms name a site of each party, (region, 1)."""
         self.in_force: Mask = np.zeros(n_runs, dtype=np.bool_)
         """(run,)"""
         self._nowhere: Mask = np.zeros((len(scenario.regions), n_runs), dtype=np.bool_)
+        self.stands: Mask = self._nowhere
+        """It is in force and covers the region, (region, run)."""
         self.ended: Count = np.zeros(n_runs, dtype=np.int8)
         """`Ended`, (run,)."""
         self.left_falsely: Mask = np.zeros(n_runs, dtype=np.bool_)
@@ -112,14 +115,9 @@ class Moratorium:
         if self.is_verified:
             self._suspended_until = np.where(where, until, self._suspended_until).astype(np.int16)
 
-    @property
-    def stands(self) -> Mask:
-        """It is in force and covers the region, (region, run)."""
-        return self.in_force & self.covers
-
     def binds(self, *parties: int) -> Mask:
         """It binds some parties, all of them, in a region, (region, run)."""
-        return self.stands if self.members[list(parties)].all() else self._nowhere
+        return self.stands if all(self._bound[party] for party in parties) else self._nowhere
 
     def moves_out(self, programme: str) -> bool:
         """A disputed programme has to leave while it is in force."""
@@ -151,7 +149,7 @@ class Moratorium:
         ``announced``: missiles, (party, region, run). Give the runs in which it was due, (run,).
         """
         begins = self.is_due(month)
-        self.in_force = self.in_force | begins
+        self._is_in_force(self.in_force | begins)
         self.ended[begins] = Ended.NOT_ENDED
         self._since[begins], self.starts[begins] = month, NEVER
         self._end(begins & (self._free_from <= month), Ended.NOTICE_OF_LEAVING)
@@ -192,7 +190,10 @@ class Moratorium:
         ends = where & self.in_force
         if ends.any():
             self.ended[ends] = why
-            self.in_force = self.in_force & ~ends
+            self._is_in_force(self.in_force & ~ends)
+
+    def _is_in_force(self, where: Mask) -> None:
+        self.in_force, self.stands = where, where & self.covers
 
 
 def _sites_of_both(scenario: Scenario, terms: Terms) -> Mask:

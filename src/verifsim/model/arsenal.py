@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from verifsim.arrays import NEVER, Count, Mask, Real, column
+from verifsim.arrays import NEVER, Count, Mask, Number, Real, column, smallest_type
 from verifsim.scenario.events import Deploy, Exercise
 from verifsim.scenario.forces import Programme
 from verifsim.scenario.schema import Scenario
@@ -102,7 +102,7 @@ class Holdings:
     @property
     def nothing_hidden(self) -> Mask:
         """Not one battery is hidden there, (region, run)."""
-        return (self.batteries_elsewhere + self.batteries_at_site) == 0
+        return self.undeclared == 0
 
 
 @dataclass
@@ -142,10 +142,11 @@ class Arsenal:
         programmes = list(own.values())
         figures = Figures.of(programmes, regions)
         each, everywhere = (len(own), n_runs), (len(own), len(regions), n_runs)
+        whole = smallest_type(sum(most_batteries(scenario).values()))
         stage = np.zeros(each, dtype=np.int8) + column(Stage[p.stage.upper()] for p in programmes).astype(
             np.int8
         )
-        standing = np.zeros((len(Place), *everywhere), dtype=np.int32)
+        standing = np.zeros((len(Place), *everywhere), dtype=whole)
         for p, programme in enumerate(programmes):
             place = Place.DISPUTED if programme.disputed else Place.ANNOUNCED
             for region, batteries in programme.deployed.items():
@@ -155,14 +156,14 @@ class Arsenal:
             figures=figures,
             stage=stage,
             due=np.where(stage == Stage.DEVELOPMENT, figures.months_to_test, figures.months_to_field),
-            reserve=np.zeros(each, dtype=np.int32) + column(p.reserve for p in programmes).astype(np.int32),
+            reserve=np.zeros(each, dtype=whole) + column(p.reserve for p in programmes).astype(whole),
             part_built=np.zeros(each),
             deployed=standing,
             by_event=np.zeros_like(standing),
-            moved_out=np.zeros(everywhere, dtype=np.int32),
-            exercise_ends=np.full((2, *everywhere), -NEVER, dtype=np.int32),
-            on_the_way=np.zeros(everywhere, dtype=np.int32),
-            arrives=np.zeros(everywhere, dtype=np.int32),
+            moved_out=np.zeros(everywhere, dtype=whole),
+            exercise_ends=np.full((2, *everywhere), -NEVER, dtype=np.int16),
+            on_the_way=np.zeros(everywhere, dtype=whole),
+            arrives=np.zeros(everywhere, dtype=np.int16),
             arrives_as=np.zeros(everywhere, dtype=np.int8),
         )
 
@@ -197,9 +198,20 @@ class Arsenal:
             standing=announced + undeclared,
             own=announced + undeclared + coming,
             own_at_site=at_site + coming_to_site,
-            batteries_elsewhere=self.deployed[Place.ELSEWHERE].sum(axis=0, dtype=np.int32),
-            batteries_at_site=self.deployed[Place.AT_SITE].sum(axis=0, dtype=np.int32),
+            batteries_elsewhere=self._batteries(Place.ELSEWHERE),
+            batteries_at_site=self._batteries(Place.AT_SITE),
         )
+
+    def _batteries(self, place: Place) -> Count:
+        """Batteries of all programmes that stand in some way, (region, run)."""
+        return self.deployed[place].sum(axis=0, dtype=np.int32)
+
+    def own_missiles(self) -> Count:
+        """Missiles that stand in regions or are on the way, disputed ones apart, (region, run)."""
+        batteries = self.on_the_way * (self.arrives_as != Place.DISPUTED)
+        for place in COUNTED:
+            batteries += self.deployed[place]
+        return self.missiles(batteries)
 
     @property
     def reserve_missiles(self) -> Count:
@@ -209,16 +221,18 @@ class Arsenal:
 
 def most_missiles(scenario: Scenario) -> float:
     """More missiles than a scenario's parties can ever have, all together."""
+    batteries = most_batteries(scenario)
+    return float(np.max(sum(p.missiles * batteries[name] for name, p in scenario.programmes.items())))
+
+
+def most_batteries(scenario: Scenario) -> dict[str, Number]:
+    """More batteries of each programme than there can ever be, one number for all runs or one for each."""
     put_there = [event for event in scenario.events.values() if isinstance(event, (Deploy, Exercise))]
-    by_run = sum(
-        p.missiles
-        * (
-            p.reserve
-            + sum(p.deployed.values())
-            + sum(event.batteries for event in put_there if event.programme == name)
-            + p.a_year * scenario.months / 12
-            + 2
-        )
+    return {
+        name: p.reserve
+        + sum(p.deployed.values())
+        + sum(event.batteries for event in put_there if event.programme == name)
+        + p.a_year * scenario.months / 12
+        + 2
         for name, p in scenario.programmes.items()
-    )
-    return float(np.max(by_run))
+    }

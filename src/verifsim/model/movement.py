@@ -67,7 +67,7 @@ def order(
         How long it takes to make a site's cells ready for them, (region, run): what is hidden at a site
         arrives no sooner.
     """
-    own, u = arsenal.holdings().own, Luck(chance, "move", month)
+    own, u = arsenal.own_missiles(), Luck(chance, "move", month)
     short = free & (wanted > own)
     for r in np.flatnonzero(short.any(axis=1)):
         for p, name in enumerate(arsenal.names):

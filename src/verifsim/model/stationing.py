@@ -76,7 +76,7 @@ class Stationing:
 
     def _end_exercises(self) -> None:
         world = self.world
-        if self.arsenal.deployed[Place.EXERCISE].any():
+        if self.party.holdings.exercising.any():
             u = world.chance.each(f"exercise.{self.party.name}", world.regions, world.month)
             movement.end_exercises(self.arsenal, world.month, u < self._exercises.becomes_lasting)
 
