@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -166,6 +167,12 @@ class Arsenal:
             arrives=np.zeros(everywhere, dtype=np.int16),
             arrives_as=np.zeros(everywhere, dtype=np.int8),
         )
+
+    @cached_property
+    def smallest_battery(self) -> Real:
+        """Missiles in the smallest battery that could stand there, (region, run) or (region, 1); inf for none."""
+        sizes = np.where(self.figures.can_stand, self.figures.missiles[:, None, :], np.inf)
+        return np.asarray(sizes.min(axis=0, initial=np.inf))
 
     def missiles(self, batteries: Count) -> Count:
         """Missiles in batteries of shape (programme, region, run), summed over programmes: (region, run)."""

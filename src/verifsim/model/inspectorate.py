@@ -149,12 +149,16 @@ class Rota:
         self._challenges = np.where(running, kept - challenge, self._challenges)
         return np.where(running, routine, 0), running & challenge
 
-    def most_suspected_site(self) -> Count:
-        """The site whose turn it is, if it lies where suspicion is highest; else the first that does."""
-        regions = np.array([visited.region for visited in self.sites])
-        suspicion = self.guest.believed[regions]
-        in_turn = np.take_along_axis(suspicion, self.next_site[None, :].astype(np.intp), axis=0)[0]
-        return np.where(in_turn >= suspicion.max(axis=0), self.next_site, suspicion.argmax(axis=0))
+    def most_suspected_site(self, where: Mask) -> Count:
+        """The site whose turn it is, if it lies where suspicion is highest, else the first that does.
+
+        Only where a mask holds, (run,); elsewhere the one whose turn it is.
+        """
+        runs, result = np.flatnonzero(where), self.next_site.copy()
+        suspicion = np.stack([self.guest.believed[visited.region][runs] for visited in self.sites])
+        in_turn = suspicion[result[runs], np.arange(runs.size)]
+        result[runs] = np.where(in_turn >= suspicion.max(axis=0), result[runs], suspicion.argmax(axis=0))
+        return result
 
     def suspend_after_too_many_refusals(self) -> None:
         """Suspend inspections where the other has refused too often in a row."""
@@ -248,7 +252,7 @@ class Inspectorate:
                 held = self._visit(rota, str(k), routine > k, rota.next_site)
                 rota.next_site = (rota.next_site + held) % len(rota.sites)
             if challenge.any():
-                self._visit(rota, "challenge", challenge, rota.most_suspected_site())
+                self._visit(rota, "challenge", challenge, rota.most_suspected_site(challenge))
 
     def _visit(self, rota: Rota, name: str, asked: Mask, site: Count) -> Mask:
         """A visit, where asked for, to the site of a number; say where it was held, (run,)."""

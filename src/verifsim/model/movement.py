@@ -68,7 +68,7 @@ def order(
         arrives no sooner.
     """
     own, u = arsenal.own_missiles(), Luck(chance, "move", month)
-    short = free & (wanted > own)
+    short = free & (batteries_short(wanted, own, arsenal.smallest_battery) > 0)
     for r in np.flatnonzero(short.any(axis=1)):
         for p, name in enumerate(arsenal.names):
             may = short[r] & (arsenal.reserve[p] > 0) & (arsenal.on_the_way[p, r] == 0)

@@ -281,14 +281,7 @@ class Party(mesa.Agent):
 
         The smallest of those that could stand there, whether it has some already or not.
         """
-        return np.asarray(movement.batteries_short(wanted, self.holdings.standing, self._smallest_battery) > 0)
-
-    @cached_property
-    def _smallest_battery(self) -> Real:
-        """Missiles in the smallest battery of its that could stand there, (region, run); infinite for none."""
-        figures = self.arsenal.figures
-        sizes = np.where(figures.can_stand, figures.missiles[:, None, :], np.inf)
-        return np.asarray(sizes.min(axis=0, initial=np.inf))
+        return np.asarray(movement.batteries_short(wanted, self.holdings.standing, self.arsenal.smallest_battery) > 0)
 
     def _reason_in_truth(self, decision: Decision) -> Count:
         """A doctrine says that it acts on belief; only the world knows of a false alarm."""

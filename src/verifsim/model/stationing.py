@@ -50,9 +50,11 @@ class Stationing:
 
     def _places(self, decision: Decision, as_exercise: Mask) -> Count:
         """How what is ordered will stand, as a `Place`, (region, run); at a site only where it has one."""
-        hidden = np.where(decision.at_site & (self.party.hides_at >= 0), Place.AT_SITE, Place.ELSEWHERE)
-        openly = np.where(as_exercise, Place.EXERCISE, Place.ANNOUNCED)
-        return np.where(decision.undeclared, hidden, openly).astype(np.int8)
+        elsewhere, at_site, exercise, to_last = map(
+            np.int8, (Place.ELSEWHERE, Place.AT_SITE, Place.EXERCISE, Place.ANNOUNCED)
+        )
+        hidden = np.where(decision.at_site & (self.party.hides_at >= 0), at_site, elsewhere)
+        return np.where(decision.undeclared, hidden, np.where(as_exercise, exercise, to_last))
 
     @cached_property
     def _conversion_months(self) -> Real:
