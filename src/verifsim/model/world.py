@@ -121,11 +121,13 @@ class World(mesa.Model):
         self._standing = {name: self.missiles(name) for name in ("announced", "undeclared")}
         announced, undeclared = self._standing.values()
         known = Circumstances.of(self)
-        self._rungs, self._world_rung = in_truth(self._reading, self, announced + undeclared, known)
+        above = self.inputs.escalation.violation_believed_above
+        believed = [party.believed > above for party in self.parties]
+        self._rungs, self._world_rung = in_truth(self._reading, announced + undeclared, believed, known)
         self._perceived = np.stack(
             [
-                perceived(r, p, announced, undeclared, known)
-                for r, p in zip(self._perceptions, self.parties, strict=True)
+                perceived(r, p, announced, undeclared, b, known)
+                for r, p, b in zip(self._perceptions, self.parties, believed, strict=True)
             ]
         )
         self.crises.go_on(
