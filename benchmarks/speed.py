@@ -28,11 +28,15 @@ TABLES: dict[str, Callable[[Sizes], Table]] = {
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(prog="python benchmarks/speed.py", description=__doc__.partition(":")[0] + ".")
+    parser = argparse.ArgumentParser(
+        prog="python benchmarks/speed.py", description=__doc__.partition(":")[0] + "."
+    )
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--large", action="store_true", help="a million runs too, if they fit into memory")
     size.add_argument("--tiny", action="store_true", help="next to nothing, to see that everything runs")
-    parser.add_argument("--only", nargs="+", choices=TABLES, metavar="TABLE", help=f"print some alone: {', '.join(TABLES)}")
+    parser.add_argument(
+        "--only", nargs="+", choices=TABLES, metavar="TABLE", help=f"print some alone: {', '.join(TABLES)}"
+    )
     parser.add_argument("--to", type=Path, default=RESULTS, help="where to write (benchmarks/RESULTS.md)")
     parser.add_argument("--peak", nargs=2, type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args()

@@ -26,7 +26,9 @@ def scenario(runs: int, months: int, *settings: str) -> ScenarioFile:
 
 def seconds(file: ScenarioFile, repeats: int, chunk: int = CHUNK) -> float:
     """Processor time of an ensemble, recording included, best of several; once, where it is long."""
-    return best(lambda: simulate_ensemble(file, chunk=chunk), 1 if file.scenario.ensemble.runs > 50_000 else repeats)
+    return best(
+        lambda: simulate_ensemble(file, chunk=chunk), 1 if file.scenario.ensemble.runs > 50_000 else repeats
+    )
 
 
 def best(work: Callable[[], object], repeats: int) -> float:
@@ -80,7 +82,9 @@ def by_sites(sizes: Sizes) -> Table:
         ]
         under_terms = f"agreements.moratorium.inspections.sites=[{', '.join([*known.sites, *more])}]"
         found[n] = seconds(scenario(sizes.many, sizes.horizon, *settings, under_terms), sizes.repeats)
-    return _growing("Sites", f"{sizes.many:,} runs of {sizes.horizon} months; the visits a year are the same.", found)
+    return _growing(
+        "Sites", f"{sizes.many:,} runs of {sizes.horizon} months; the visits a year are the same.", found
+    )
 
 
 def by_regions(sizes: Sizes) -> Table:
@@ -89,7 +93,9 @@ def by_regions(sizes: Sizes) -> Table:
     for n in sizes.regions:
         more = [f"more_{k}" for k in range(n - 2)]
         settings = [f"regions.{name}={{title: {name}}}" for name in more]
-        settings += [f"parties.{party}.doctrine.{name}=mirror" for party in ("russia", "us_nato") for name in more]
+        settings += [
+            f"parties.{party}.doctrine.{name}=mirror" for party in ("russia", "us_nato") for name in more
+        ]
         found[n] = seconds(scenario(sizes.many, sizes.horizon, *settings), sizes.repeats)
     return _growing("Regions", f"{sizes.many:,} runs of {sizes.horizon} months.", found)
 

@@ -88,10 +88,8 @@ def world_rung(regional: Rung, *, has: Mask, added_lately: Mask) -> Rung:
 
 def _with_missiles(below: Rung, has: Mask, added_lately: Mask) -> Rung:
     """Put the rungs from the first deployment up over what is ``below`` them."""
-    both = has.all(axis=0)
-    reached = _highest(
-        (FIRST_DEPLOYMENT, has.any(axis=0)), (MIRRORED_DEPLOYMENT, both), (ARMS_RACE, both & added_lately)
-    )
+    one, both = np.asarray(has.any(axis=0)), np.asarray(has.all(axis=0))
+    reached = _highest((FIRST_DEPLOYMENT, one), (MIRRORED_DEPLOYMENT, both), (ARMS_RACE, both & added_lately))
     return np.maximum(below, reached)
 
 

@@ -50,11 +50,12 @@ def test_batteries_may_be_many(simulate):
 
 
 def test_batteries_may_be_more_than_16_bits_hold(simulate):
-    many = "parties: {red: {doctrine: forward_deploy}, blue: {doctrine: hold_back}}\n"
-    many += "doctrines: {forward_deploy: {missiles: 1000000}}\nregions: {south: none}\n"
-    many += "programmes: {arrow: {missiles: 2, reserve: 40000, a_year: 0}}\nensemble: {runs: 2}\nmonths: 3\n"
-    ds = simulate(many).ds
-    assert (ds.deployed_announced.sel(party="red", region="north").isel(month=-1) == 80_000).all()
+    brought = "does: deploy, programme: arrow, region: north, batteries: 1000"
+    events = "".join(f"  brought_{k}: {{month: 2020-02, {brought}}}\n" for k in range(40))
+    ds = simulate(
+        f"months: 3\nensemble: {{runs: 2}}\nprogrammes: {{arrow: {{missiles: 2}}}}\nevents:\n{events}"
+    ).ds
+    assert (ds.deployed_announced.sel(party="red", region="north").isel(month=1) == 80_000).all()
 
 
 def test_batteries_are_neither_lost_nor_made(scenario):

@@ -170,7 +170,7 @@ class Arsenal:
 
     @cached_property
     def smallest_battery(self) -> Real:
-        """Missiles in the smallest battery that could stand there, (region, run) or (region, 1); inf for none."""
+        """Missiles in the smallest battery that could stand there, (region, run or 1); infinite for none."""
         sizes = np.where(self.figures.can_stand, self.figures.missiles[:, None, :], np.inf)
         return np.asarray(sizes.min(axis=0, initial=np.inf))
 

@@ -15,7 +15,7 @@ _ROUNDING = 1e-9
 """Three thirds are a whole, whatever floating point says."""
 
 
-def batteries_short(wanted: Real, own: Count, size: Count) -> Real:
+def batteries_short(wanted: Real, own: Count, size: Count | Real) -> Real:
     """Batteries that are short of a wanted number of missiles, without passing it.
 
     Where a party has nothing and wants something, that is at least one battery.
@@ -185,14 +185,14 @@ def move_out(arsenal: Arsenal, programme: int, region: int, share: Real) -> None
 
 
 def bring_back(arsenal: Arsenal, programme: int, month: int, covered: Mask, chance: Chance) -> None:
-    """Send a programme's disputed batteries back to where they stood, unless an agreement covers them; in place.
+    """Send disputed batteries of a programme back to where they stood, unless covered by an agreement.
 
     Parameters
     ----------
     arsenal
         Changed in place.
     programme
-        Which.
+        The number of the programme.
     month
         Months since the start.
     covered
@@ -218,7 +218,5 @@ def bring_back(arsenal: Arsenal, programme: int, month: int, covered: Mask, chan
         moved_out[r, runs] -= n[runs]
         on_the_way[r, runs] += n[runs]
         months = of_runs(arsenal.figures.months_to_move[programme], runs)
-        arsenal.arrives[programme, r, runs] = month + whole_months(
-            months, u[arsenal.names[programme]][runs]
-        )
+        arsenal.arrives[programme, r, runs] = month + whole_months(months, u[arsenal.names[programme]][runs])
         arrives_as[r, runs] = Place.DISPUTED

@@ -281,7 +281,9 @@ class Party(mesa.Agent):
 
         The smallest of those that could stand there, whether it has some already or not.
         """
-        return np.asarray(movement.batteries_short(wanted, self.holdings.standing, self.arsenal.smallest_battery) > 0)
+        return np.asarray(
+            movement.batteries_short(wanted, self.holdings.standing, self.arsenal.smallest_battery) > 0
+        )
 
     def _reason_in_truth(self, decision: Decision) -> Count:
         """A doctrine says that it acts on belief; only the world knows of a false alarm."""
