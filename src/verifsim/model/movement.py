@@ -73,6 +73,8 @@ def order(
         for p, name in enumerate(arsenal.names):
             may = short[r] & (arsenal.reserve[p] > 0) & (arsenal.on_the_way[p, r] == 0)
             runs = np.flatnonzero(may & arsenal.figures.can_stand[p, r])
+            if not runs.size:
+                continue
             size = of_runs(arsenal.figures.missiles[p], runs)
             n = np.minimum(batteries_short(wanted[r, runs], own[r, runs], size), arsenal.reserve[p, runs])
             runs, n = runs[n > 0], n[n > 0].astype(np.int32)
