@@ -54,7 +54,10 @@ class Chance:
         self.n_runs = n_runs
         self._luck = luck
         self._block, self._skip = divmod(first, _PER_BLOCK)
-        self._bits = np.random.Philox(key=np.zeros(2, dtype=np.uint64))
+        self._counter = np.array([self._block, 0, 0, 0], dtype=np.uint64)
+        self._key = np.array([seed, 0], dtype=np.uint64)
+        self._bits = np.random.Philox(key=self._key)
+        self._state = self._bits.state | {"state": {"counter": self._counter, "key": self._key}}
         self._generator = np.random.Generator(self._bits)
         self._kept: dict[str, Real] = {}
 
@@ -68,23 +71,25 @@ class Chance:
         return self._kept[stream]
 
     def _drawn(self, stream: str, counter: int) -> Real:
-        self._bits.state = {
-            "bit_generator": "Philox",
-            "state": {
-                "counter": np.array([self._block, counter, 0, 0], dtype=np.uint64),
-                "key": np.array([self.seed, _key(self._luck + stream)], dtype=np.uint64),
-            },
-            "buffer": np.zeros(_PER_BLOCK, dtype=np.uint64),
-            "buffer_pos": _PER_BLOCK,
-            "has_uint32": 0,
-            "uinteger": 0,
-        }
+        self._counter[1], self._key[1] = counter, _key(self._luck + stream)
+        self._bits.state = self._state  # which says, too, that no number is left of the last block
         return self._generator.random(self._skip + self.n_runs)[self._skip :]
 
     def each(self, stream: str, members: Iterable[str], month: int | None = None) -> Real:
         """One stream a member, named ``stream.member``; shape (member, run)."""
         drawn = [self.uniform(f"{stream}.{member}", month) for member in members]
         return np.stack(drawn) if drawn else np.zeros((0, self.n_runs))
+
+
+class Luck(dict[str, Real]):
+    """Streams of one name and month, by purpose; each is drawn once, when it is first asked for."""
+
+    def __init__(self, chance: Chance, name: str, month: int) -> None:
+        self._chance, self._name, self._month = chance, name, month
+
+    def __missing__(self, purpose: str) -> Real:
+        self[purpose] = u = self._chance.uniform(f"{self._name}.{purpose}", self._month)
+        return u
 
 
 class Draw:

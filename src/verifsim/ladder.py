@@ -6,6 +6,8 @@ from a results file.
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,10 +63,8 @@ def rung(
     -------
     Rungs 0 to 6, shape (region, run).
     """
-    result = np.where(verified, VERIFIED_RESTRAINT, RESTRAINT).astype(np.int8)
-    result[disputed] = DISPUTE
-    result[racing & ~restrained] = DEVELOPMENT_RACE
-    return _with_missiles(result, has, added_lately)
+    below = _highest((RESTRAINT, ~verified), (DISPUTE, disputed), (DEVELOPMENT_RACE, racing & ~restrained))
+    return _with_missiles(below, has, added_lately)
 
 
 def world_rung(regional: Rung, *, has: Mask, added_lately: Mask) -> Rung:
@@ -87,12 +87,16 @@ def world_rung(regional: Rung, *, has: Mask, added_lately: Mask) -> Rung:
 
 
 def _with_missiles(below: Rung, has: Mask, added_lately: Mask) -> Rung:
-    """Put the rungs from the first deployment up over what is ``below`` them; in place."""
-    both = has.all(axis=0)
-    below[has.any(axis=0)] = FIRST_DEPLOYMENT
-    below[both] = MIRRORED_DEPLOYMENT
-    below[both & added_lately] = ARMS_RACE
-    return below
+    """Put the rungs from the first deployment up over what is ``below`` them."""
+    one, both = np.asarray(has.any(axis=0)), np.asarray(has.all(axis=0))
+    reached = _highest((FIRST_DEPLOYMENT, one), (MIRRORED_DEPLOYMENT, both), (ARMS_RACE, both & added_lately))
+    return np.maximum(below, reached)
+
+
+def _highest(*rungs: tuple[int, Mask]) -> Rung:
+    """The highest of some rungs that holds, the lowest of all where none does; shape of the masks."""
+    held = [np.multiply(holds, np.int8(number)) for number, holds in rungs]
+    return reduce(np.maximum, held)
 
 
 class Additions:

@@ -49,6 +49,15 @@ def test_batteries_may_be_many(simulate):
     assert bool((owned.diff("month") >= 0).all())
 
 
+def test_batteries_may_be_more_than_16_bits_hold(simulate):
+    brought = "does: deploy, programme: arrow, region: north, batteries: 1000"
+    events = "".join(f"  brought_{k}: {{month: 2020-02, {brought}}}\n" for k in range(40))
+    ds = simulate(
+        f"months: 3\nensemble: {{runs: 2}}\nprogrammes: {{arrow: {{missiles: 2}}}}\nevents:\n{events}"
+    ).ds
+    assert (ds.deployed_announced.sel(party="red", region="north").isel(month=1) == 80_000).all()
+
+
 def test_batteries_are_neither_lost_nor_made(scenario):
     from verifsim.model.world import World
 
@@ -57,13 +66,15 @@ def test_batteries_are_neither_lost_nor_made(scenario):
         world.step()
         for party, owned in zip(world.parties, (50, 3), strict=True):
             arsenal = party.arsenal
-            held = arsenal.reserve.sum(axis=0) + (
-                arsenal.standing + arsenal.on_the_way + arsenal.disputed
-            ).sum(axis=(0, 1))
+            held = (
+                arsenal.reserve.sum(axis=0)
+                + arsenal.deployed.sum(axis=(0, 1, 2))
+                + arsenal.on_the_way.sum(axis=(0, 1))
+            )
             assert (held == owned).all()
-            for state in (arsenal.reserve, arsenal.announced, arsenal.undeclared, arsenal.on_the_way):
+            for state in (arsenal.reserve, arsenal.deployed, arsenal.on_the_way):
                 assert (state >= 0).all()
-    moved = [party.arsenal.announced.any() for party in world.parties]
+    moved = [party.holdings.announced.any() for party in world.parties]
     world.close()
     assert all(moved), "a world in which nothing moves would show nothing"
 

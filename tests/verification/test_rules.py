@@ -29,6 +29,12 @@ def test_an_alarm_is_a_sighting_or_a_false_alarm():
     )
 
 
+@pytest.mark.parametrize("n", [np.array([0, 1, 3, 1]), np.array([0.0, 1.0, 3.0, 1.0])])
+def test_a_chance_that_is_one_for_all_runs_is_the_same_to_the_bit_as_one_for_each(n):
+    for_each = SEEN | {"battery_seen": np.full(4, SEEN["battery_seen"])}
+    assert (alarm_probability(n, 1, **SEEN) == alarm_probability(n, 1, **for_each)).all()
+
+
 @pytest.mark.parametrize("seen", [0.0, 0.01, 0.5, 1.0])
 @pytest.mark.parametrize("false", [0.0, 0.2, 1.0])
 def test_cheating_never_makes_alarms_rarer(seen, false):

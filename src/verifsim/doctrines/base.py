@@ -6,6 +6,7 @@ import inspect
 import re
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -167,6 +168,8 @@ class Decision:
 
 def _spread(name: str, value: ArrayLike, shape: tuple[int, ...], dtype: Any = None) -> NDArray[Any]:
     """A value over a shape; raises ValueError with its name where it does not fit."""
+    if isinstance(value, bool if dtype is None else float):
+        return _everywhere(value, shape)
     array = np.asarray(value, dtype)
     if array.shape == shape:
         return array
@@ -174,6 +177,12 @@ def _spread(name: str, value: ArrayLike, shape: tuple[int, ...], dtype: Any = No
         return np.broadcast_to(array, shape)
     except ValueError:
         raise ValueError(f"{name} has the shape {array.shape}, and needs {shape}") from None
+
+
+@lru_cache(maxsize=64, typed=True)
+def _everywhere(value: bool | float, shape: tuple[int, ...]) -> NDArray[Any]:
+    """One value everywhere, in an array that nobody can write to."""
+    return np.broadcast_to(np.asarray(value), shape)
 
 
 class Doctrine(Part):
@@ -232,4 +241,4 @@ def _in_short(text: str | None) -> str:
 
 def because(reason: Reason, where: Mask, otherwise: Reasons | int = Reason.NONE) -> Reasons:
     """Give a reason where a mask holds, and another one elsewhere; shape of ``where``."""
-    return np.where(where, np.int8(reason), otherwise).astype(np.int8)
+    return np.where(where, np.int8(reason), np.asarray(otherwise, dtype=np.int8))

@@ -82,7 +82,7 @@ class Mirroring(Doctrine):
 
     def _why(self, view: View, wanted: Real) -> Reasons:
         anywhere = self.scope == "global"
-        reason = np.full(wanted.shape, Reason.BELIEF_ANYWHERE if anywhere else Reason.BELIEF)
+        reason = np.full(wanted.shape, Reason.BELIEF_ANYWHERE if anywhere else Reason.BELIEF, dtype=np.int8)
         counted = [(Reason.ANNOUNCED_DEPLOYMENT, False, False)]
         if self.disputed_counts:
             counted.insert(0, (Reason.DISPUTED_SYSTEM, True, False))

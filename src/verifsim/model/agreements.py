@@ -26,12 +26,9 @@ class Treaty:
         """`Stance`, (party, run)."""
         self._notice_months = scenario.treaty.notice_months
         self._lapses: Count = np.full(n_runs, NEVER, dtype=np.int16)
-        self._let_lapse((self.stance == Stance.WITHDRAWN).any(axis=0))
-
-    @property
-    def binds(self) -> Mask:
+        self.binds: Mask = np.ones(n_runs, dtype=np.bool_)
         """It has not lapsed, (run,); a suspended treaty still stands until it has."""
-        return (self.stance != Stance.WITHDRAWN).all(axis=0)
+        self._let_lapse((self.stance == Stance.WITHDRAWN).any(axis=0))
 
     @property
     def is_being_left(self) -> Mask:
@@ -57,7 +54,10 @@ class Treaty:
         self._let_lapse(self._lapses <= month)
 
     def _let_lapse(self, where: Mask) -> None:
-        self.stance[:, where] = Stance.WITHDRAWN
+        lapses = where & self.binds
+        if lapses.any():
+            self.stance[:, lapses] = Stance.WITHDRAWN
+            self.binds = self.binds & ~lapses
 
 
 class Moratorium:
@@ -74,12 +74,16 @@ class Moratorium:
         """The month in which it is due to enter into force, (run,)."""
         self.covers: Mask = np.array([[r in terms.regions] for r in scenario.regions])
         """(region, 1)"""
-        self.members: Mask = np.array([[[p in terms.binds]] for p in scenario.parties])
+        self._bound = [p in terms.binds for p in scenario.parties]
+        self.members: Mask = np.array(self._bound)[:, None, None]
         """(party, 1, 1)"""
         self.visits_both: Mask = _sites_of_both(scenario, terms)
         """Regions in which its terms name a site of each party, (region, 1)."""
         self.in_force: Mask = np.zeros(n_runs, dtype=np.bool_)
         """(run,)"""
+        self._nowhere: Mask = np.zeros((len(scenario.regions), n_runs), dtype=np.bool_)
+        self.stands: Mask = self._nowhere
+        """It is in force and covers the region, (region, run)."""
         self.ended: Count = np.zeros(n_runs, dtype=np.int8)
         """`Ended`, (run,)."""
         self.left_falsely: Mask = np.zeros(n_runs, dtype=np.bool_)
@@ -111,18 +115,13 @@ class Moratorium:
         if self.is_verified:
             self._suspended_until = np.where(where, until, self._suspended_until).astype(np.int16)
 
-    @property
-    def stands(self) -> Mask:
-        """It is in force and covers the region, (region, run)."""
-        return self.in_force & self.covers
-
     def binds(self, *parties: int) -> Mask:
         """It binds some parties, all of them, in a region, (region, run)."""
-        return self.stands if self.members[list(parties)].all() else np.zeros_like(self.stands)
+        return self.stands if all(self._bound[party] for party in parties) else self._nowhere
 
-    def moved_out_of(self, programmes: Iterable[str]) -> list[str]:
-        """Those of a party's programmes that it moves out."""
-        return [name for name in programmes if name in self.terms.moves_out]
+    def moves_out(self, programme: str) -> bool:
+        """A disputed programme has to leave while it is in force."""
+        return programme in self.terms.moves_out
 
     def moved_out(self, programme: str, month: int) -> Real:
         """The share of a disputed programme that has to have left by the end of a month, (run,)."""
@@ -150,7 +149,7 @@ class Moratorium:
         ``announced``: missiles, (party, region, run). Give the runs in which it was due, (run,).
         """
         begins = self.is_due(month)
-        self.in_force = self.in_force | begins
+        self._is_in_force(self.in_force | begins)
         self.ended[begins] = Ended.NOT_ENDED
         self._since[begins], self.starts[begins] = month, NEVER
         self._end(begins & (self._free_from <= month), Ended.NOTICE_OF_LEAVING)
@@ -163,6 +162,8 @@ class Moratorium:
 
     def give_notice(self, month: int, where: Mask) -> None:
         """A bound party says that it will leave, (run,), even before it begins; the first notice counts."""
+        if not where.any():
+            return
         due = np.minimum(self._free_from, month + self.terms.ends.notice_months).astype(np.int16)
         self._free_from = np.where(where, due, self._free_from)
         self.run_out(month)
@@ -187,8 +188,12 @@ class Moratorium:
 
     def _end(self, where: Mask, why: Ended) -> None:
         ends = where & self.in_force
-        self.ended[ends] = why
-        self.in_force = self.in_force & ~ends
+        if ends.any():
+            self.ended[ends] = why
+            self._is_in_force(self.in_force & ~ends)
+
+    def _is_in_force(self, where: Mask) -> None:
+        self.in_force, self.stands = where, where & self.covers
 
 
 def _sites_of_both(scenario: Scenario, terms: Terms) -> Mask:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 
-from verifsim.arrays import NEVER, Count, Mask, Real, column
+from verifsim.arrays import NEVER, Count, Mask, Number, Real, column, smallest_type
 from verifsim.scenario.events import Deploy, Exercise
 from verifsim.scenario.forces import Programme
 from verifsim.scenario.schema import Scenario
@@ -73,6 +74,38 @@ class Figures:
         )
 
 
+@dataclass(frozen=True)
+class Holdings:
+    """What a party has in regions, counted once while nothing moves; each of shape (region, run).
+
+    In missiles, but for the batteries that a look or a visit may meet.
+    """
+
+    announced: Count
+    """Openly deployed, for an exercise or to last."""
+    exercising: Count
+    """Those of the announced that are there for an exercise."""
+    undeclared: Count
+    """Hidden there."""
+    disputed: Count
+    """Those whose standing the parties contest; they are in none of the others."""
+    standing: Count
+    """Announced or hidden."""
+    own: Count
+    """Standing there, or on the way."""
+    own_at_site: Count
+    """Hidden at a declared site, or on the way there."""
+    batteries_elsewhere: Count
+    """Batteries hidden away from declared sites."""
+    batteries_at_site: Count
+    """Batteries hidden at a declared site."""
+
+    @property
+    def nothing_hidden(self) -> Mask:
+        """Not one battery is hidden there, (region, run)."""
+        return self.undeclared == 0
+
+
 @dataclass
 class Arsenal:
     """The state of a party's programmes in every run."""
@@ -110,10 +143,11 @@ class Arsenal:
         programmes = list(own.values())
         figures = Figures.of(programmes, regions)
         each, everywhere = (len(own), n_runs), (len(own), len(regions), n_runs)
+        whole = smallest_type(sum(most_batteries(scenario).values()))
         stage = np.zeros(each, dtype=np.int8) + column(Stage[p.stage.upper()] for p in programmes).astype(
             np.int8
         )
-        standing = np.zeros((len(Place), *everywhere), dtype=np.int32)
+        standing = np.zeros((len(Place), *everywhere), dtype=whole)
         for p, programme in enumerate(programmes):
             place = Place.DISPUTED if programme.disputed else Place.ANNOUNCED
             for region, batteries in programme.deployed.items():
@@ -123,16 +157,22 @@ class Arsenal:
             figures=figures,
             stage=stage,
             due=np.where(stage == Stage.DEVELOPMENT, figures.months_to_test, figures.months_to_field),
-            reserve=np.zeros(each, dtype=np.int32) + column(p.reserve for p in programmes).astype(np.int32),
+            reserve=np.zeros(each, dtype=whole) + column(p.reserve for p in programmes).astype(whole),
             part_built=np.zeros(each),
             deployed=standing,
             by_event=np.zeros_like(standing),
-            moved_out=np.zeros(everywhere, dtype=np.int32),
-            exercise_ends=np.full((2, *everywhere), -NEVER, dtype=np.int32),
-            on_the_way=np.zeros(everywhere, dtype=np.int32),
-            arrives=np.zeros(everywhere, dtype=np.int32),
+            moved_out=np.zeros(everywhere, dtype=whole),
+            exercise_ends=np.full((2, *everywhere), -NEVER, dtype=np.int16),
+            on_the_way=np.zeros(everywhere, dtype=whole),
+            arrives=np.zeros(everywhere, dtype=np.int16),
             arrives_as=np.zeros(everywhere, dtype=np.int8),
         )
+
+    @cached_property
+    def smallest_battery(self) -> Real:
+        """Missiles in the smallest battery that could stand there, (region, run or 1); infinite for none."""
+        sizes = np.where(self.figures.can_stand, self.figures.missiles[:, None, :], np.inf)
+        return np.asarray(sizes.min(axis=0, initial=np.inf))
 
     def missiles(self, batteries: Count) -> Count:
         """Missiles in batteries of shape (programme, region, run), summed over programmes: (region, run)."""
@@ -142,42 +182,43 @@ class Arsenal:
                 total += each * size
         return total
 
-    @property
-    def announced(self) -> Count:
-        """Batteries openly deployed, for an exercise or to last, (programme, region, run)."""
-        return self.deployed[Place.ANNOUNCED] + self.deployed[Place.EXERCISE]
+    def holdings(self) -> Holdings:
+        """Count what there is of it in regions."""
+        lasting, exercising, elsewhere, at_site, disputed = (
+            self.missiles(self.deployed[place])
+            for place in (Place.ANNOUNCED, Place.EXERCISE, Place.ELSEWHERE, Place.AT_SITE, Place.DISPUTED)
+        )
+        announced, undeclared = lasting + exercising, elsewhere + at_site
+        coming, coming_to_site = np.zeros_like(announced), np.zeros_like(announced)
+        for size, batteries, place in zip(
+            self.figures.missiles, self.on_the_way, self.arrives_as, strict=True
+        ):
+            if batteries.any():
+                missiles = batteries * size
+                coming += missiles * (place != Place.DISPUTED)
+                coming_to_site += missiles * (place == Place.AT_SITE)
+        return Holdings(
+            announced=announced,
+            exercising=exercising,
+            undeclared=undeclared,
+            disputed=disputed,
+            standing=announced + undeclared,
+            own=announced + undeclared + coming,
+            own_at_site=at_site + coming_to_site,
+            batteries_elsewhere=self._batteries(Place.ELSEWHERE),
+            batteries_at_site=self._batteries(Place.AT_SITE),
+        )
 
-    @property
-    def disputed(self) -> Count:
-        """Batteries whose standing the parties contest, (programme, region, run)."""
-        return self.deployed[Place.DISPUTED]
-
-    @property
-    def undeclared(self) -> Count:
-        """Batteries hidden in regions, (programme, region, run)."""
-        return self.deployed[Place.ELSEWHERE] + self.deployed[Place.AT_SITE]
-
-    @property
-    def standing(self) -> Count:
-        """Batteries that stand in regions, disputed ones apart, (programme, region, run)."""
-        return self.announced + self.undeclared
-
-    @property
-    def coming(self) -> Count:
-        """Batteries on the way, disputed ones apart, (programme, region, run)."""
-        return self._coming_as(self.arrives_as != Place.DISPUTED)
-
-    @property
-    def at_site(self) -> Count:
-        """Batteries hidden at declared sites, or on their way there, (programme, region, run)."""
-        return self.deployed[Place.AT_SITE] + self._coming_as(self.arrives_as == Place.AT_SITE)
-
-    def _coming_as(self, where: Mask) -> Count:
-        return self.on_the_way * where
-
-    def hidden(self, place: Place) -> Count:
-        """Batteries hidden in some kind of place, (region, run)."""
+    def _batteries(self, place: Place) -> Count:
+        """Batteries of all programmes that stand in some way, (region, run)."""
         return self.deployed[place].sum(axis=0, dtype=np.int32)
+
+    def own_missiles(self) -> Count:
+        """Missiles that stand in regions or are on the way, disputed ones apart, (region, run)."""
+        batteries = self.on_the_way * (self.arrives_as != Place.DISPUTED)
+        for place in COUNTED:
+            batteries += self.deployed[place]
+        return self.missiles(batteries)
 
     @property
     def reserve_missiles(self) -> Count:
@@ -187,16 +228,18 @@ class Arsenal:
 
 def most_missiles(scenario: Scenario) -> float:
     """More missiles than a scenario's parties can ever have, all together."""
+    batteries = most_batteries(scenario)
+    return float(np.max(sum(p.missiles * batteries[name] for name, p in scenario.programmes.items())))
+
+
+def most_batteries(scenario: Scenario) -> dict[str, Number]:
+    """More batteries of each programme than there can ever be, one number for all runs or one for each."""
     put_there = [event for event in scenario.events.values() if isinstance(event, (Deploy, Exercise))]
-    by_run = sum(
-        p.missiles
-        * (
-            p.reserve
-            + sum(p.deployed.values())
-            + sum(event.batteries for event in put_there if event.programme == name)
-            + p.a_year * scenario.months / 12
-            + 2
-        )
+    return {
+        name: p.reserve
+        + sum(p.deployed.values())
+        + sum(event.batteries for event in put_there if event.programme == name)
+        + p.a_year * scenario.months / 12
+        + 2
         for name, p in scenario.programmes.items()
-    )
-    return float(np.max(by_run))
+    }

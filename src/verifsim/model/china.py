@@ -52,7 +52,7 @@ class China:
             return
         world, terms = self.world, self.terms
         there = world.regions.index(terms.region)
-        of_concern = [world.party(name).announced_missiles[there] for name in terms.concerned_by]
+        of_concern = [world.party(name).holdings.announced[there] for name in terms.concerned_by]
         missiles = np.sum(of_concern, axis=0) if of_concern else np.zeros(world.n_runs)
         self.concern = missiles / (missiles + terms.half_concerned_at)
         reacts = world.chance.uniform("china.reacts", world.month) < terms.reaction * self.concern

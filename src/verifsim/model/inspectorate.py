@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from verifsim.arrays import Count, Mask, Number, Real, Runs, of_runs
-from verifsim.chance import Chance
+from verifsim.chance import Luck
 from verifsim.codes import Finding
-from verifsim.model.arsenal import Place
 from verifsim.scenario.forces import Site
 from verifsim.scenario.terms import Inspecting, Inspections
 from verifsim.verification.inference import Likelihood
@@ -28,17 +27,6 @@ if TYPE_CHECKING:
 
 MOBILE = ("launcher", "canister")
 """Kinds of objects that can be moved out while inspectors are on their way; MK-41 cells cannot."""
-
-
-class Luck(dict[str, Real]):
-    """The luck of a visit, a stream a purpose: refusal, found, cleared, moved, base; drawn when asked for."""
-
-    def __init__(self, chance: Chance, visit: str, month: int) -> None:
-        self._chance, self._visit, self._month = chance, visit, month
-
-    def __missing__(self, purpose: str) -> Real:
-        self[purpose] = u = self._chance.uniform(f"{self._visit}.{purpose}", self._month)
-        return u
 
 
 @dataclass
@@ -161,12 +149,16 @@ class Rota:
         self._challenges = np.where(running, kept - challenge, self._challenges)
         return np.where(running, routine, 0), running & challenge
 
-    def most_suspected_site(self) -> Count:
-        """The site whose turn it is, if it lies where suspicion is highest; else the first that does."""
-        regions = np.array([visited.region for visited in self.sites])
-        suspicion = self.guest.believed[regions]
-        in_turn = np.take_along_axis(suspicion, self.next_site[None, :].astype(np.intp), axis=0)[0]
-        return np.where(in_turn >= suspicion.max(axis=0), self.next_site, suspicion.argmax(axis=0))
+    def most_suspected_site(self, where: Mask) -> Count:
+        """The site whose turn it is, if it lies where suspicion is highest, else the first that does.
+
+        Only where a mask holds, (run,); elsewhere the one whose turn it is.
+        """
+        runs, result = np.flatnonzero(where), self.next_site.copy()
+        suspicion = np.stack([self.guest.believed[visited.region][runs] for visited in self.sites])
+        in_turn = suspicion[result[runs], np.arange(runs.size)]
+        result[runs] = np.where(in_turn >= suspicion.max(axis=0), result[runs], suspicion.argmax(axis=0))
+        return result
 
     def suspend_after_too_many_refusals(self) -> None:
         """Suspend inspections where the other has refused too often in a row."""
@@ -180,10 +172,8 @@ class Rota:
     def prohibited(self, visited: VisitedSite, runs: Runs, u: Luck) -> Count:
         """Prohibited objects that could be met at a site in some runs, of the shape of ``runs``."""
         host, r = self.guest.other, visited.region
-        hidden, hides_at = host.arsenal.deployed[:, :, r], host.hides_at[r, runs]
-        at_sites, elsewhere = (
-            hidden[place][:, runs].sum(axis=0) for place in (Place.AT_SITE, Place.ELSEWHERE)
-        )
+        hidden, hides_at = host.holdings, host.hides_at[r, runs]
+        at_sites, elsewhere = hidden.batteries_at_site[r, runs], hidden.batteries_elsewhere[r, runs]
         batteries = np.where(hides_at == visited.number, at_sites, 0)
         if self.terms.sites_chosen_by == "inspector":
             finds = of_runs(self.world.inputs.inspecting.finds_chosen_base, runs)
@@ -262,7 +252,7 @@ class Inspectorate:
                 held = self._visit(rota, str(k), routine > k, rota.next_site)
                 rota.next_site = (rota.next_site + held) % len(rota.sites)
             if challenge.any():
-                self._visit(rota, "challenge", challenge, rota.most_suspected_site())
+                self._visit(rota, "challenge", challenge, rota.most_suspected_site(challenge))
 
     def _visit(self, rota: Rota, name: str, asked: Mask, site: Count) -> Mask:
         """A visit, where asked for, to the site of a number; say where it was held, (run,)."""

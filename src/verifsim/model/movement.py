@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from verifsim.arrays import Count, Mask, Number, Real, of_runs
-from verifsim.chance import Chance, whole_months
+from verifsim.arrays import Count, Mask, Real, of_runs
+from verifsim.chance import Chance, Luck, whole_months
 from verifsim.model.arsenal import COUNTED, Arsenal, Place
 
 OWN, BY_EVENT = range(2)
@@ -15,7 +15,7 @@ _ROUNDING = 1e-9
 """Three thirds are a whole, whatever floating point says."""
 
 
-def batteries_short(wanted: Real, own: Count, size: Count) -> Real:
+def batteries_short(wanted: Real, own: Count, size: Count | Real) -> Real:
     """Batteries that are short of a wanted number of missiles, without passing it.
 
     Where a party has nothing and wants something, that is at least one battery.
@@ -42,8 +42,7 @@ def order(
     place: Count,
     free: Mask,
     chance: Chance,
-    *,
-    conversion_months: Number = 0.0,
+    conversion_months: Real,
 ) -> None:
     """Order batteries out of reserve, programme by programme and region by region as listed.
 
@@ -68,14 +67,14 @@ def order(
         How long it takes to make a site's cells ready for them, (region, run): what is hidden at a site
         arrives no sooner.
     """
-    own = arsenal.missiles(arsenal.standing + arsenal.coming)
-    short = free & (wanted > own)
-    at_site = np.where(place == Place.AT_SITE, conversion_months, 0.0)
+    own, u = arsenal.own_missiles(), Luck(chance, "move", month)
+    short = free & (batteries_short(wanted, own, arsenal.smallest_battery) > 0)
     for r in np.flatnonzero(short.any(axis=1)):
-        waiting = np.flatnonzero(short[r])
         for p, name in enumerate(arsenal.names):
-            may = (arsenal.reserve[p, waiting] > 0) & (arsenal.on_the_way[p, r, waiting] == 0)
-            runs = waiting[may & arsenal.figures.can_stand[p, r]]
+            may = short[r] & (arsenal.reserve[p] > 0) & (arsenal.on_the_way[p, r] == 0)
+            runs = np.flatnonzero(may & arsenal.figures.can_stand[p, r])
+            if not runs.size:
+                continue
             size = of_runs(arsenal.figures.missiles[p], runs)
             n = np.minimum(batteries_short(wanted[r, runs], own[r, runs], size), arsenal.reserve[p, runs])
             runs, n = runs[n > 0], n[n > 0].astype(np.int32)
@@ -83,10 +82,10 @@ def order(
                 continue
             arsenal.reserve[p, runs] -= n
             own[r, runs] += n * of_runs(arsenal.figures.missiles[p], runs)
-            u = chance.uniform(f"move.{name}", month)[runs]
-            months = np.maximum(of_runs(arsenal.figures.months_to_move[p], runs), at_site[r, runs])
+            ready = np.where(place[r, runs] == Place.AT_SITE, conversion_months[r, runs], 0.0)
+            months = np.maximum(of_runs(arsenal.figures.months_to_move[p], runs), ready)
             arsenal.on_the_way[p, r, runs] += n
-            arsenal.arrives[p, r, runs] = month + whole_months(months, u)
+            arsenal.arrives[p, r, runs] = month + whole_months(months, u[name][runs])
             arsenal.arrives_as[p, r, runs] = place[r, runs]
     _forget_what_went_elsewhere(arsenal)
 
@@ -104,11 +103,15 @@ def _forget_what_went_elsewhere(arsenal: Arsenal) -> None:
 
 def deliver(arsenal: Arsenal, month: int) -> Mask:
     """Let arrive what is due, in place; say where something for an exercise did, (programme, region, run)."""
-    due = (arsenal.on_the_way > 0) & (arsenal.arrives <= month)
-    there = np.nonzero(due)
-    arsenal.deployed[(arsenal.arrives_as[there].astype(np.intp), *there)] += arsenal.on_the_way[there]
-    arsenal.on_the_way[there] = 0
-    return due & (arsenal.arrives_as == Place.EXERCISE)
+    begun = np.zeros_like(arsenal.on_the_way, dtype=np.bool_)
+    for p, on_the_way in enumerate(arsenal.on_the_way):
+        for r in np.flatnonzero(on_the_way.any(axis=1)):
+            runs = np.flatnonzero((on_the_way[r] > 0) & (arsenal.arrives[p, r] <= month))
+            place = arsenal.arrives_as[p, r, runs]
+            arsenal.deployed[place, p, r, runs] += on_the_way[r, runs]
+            on_the_way[r, runs] = 0
+            begun[p, r, runs] = place == Place.EXERCISE
+    return begun
 
 
 def turn_back(arsenal: Arsenal, where: Mask) -> None:
@@ -131,7 +134,7 @@ def withdraw(arsenal: Arsenal, where: Mask) -> None:
     for place in COUNTED:
         for p in range(len(arsenal.names)):
             if arsenal.deployed[place, p].any():
-                home = np.where(where, arsenal.deployed[place, p] - arsenal.by_event[place, p], 0)
+                home = (arsenal.deployed[place, p] - arsenal.by_event[place, p]) * where
                 arsenal.deployed[place, p] -= home
                 arsenal.reserve[p] += home.sum(axis=0, dtype=np.int32)
 
@@ -183,40 +186,39 @@ def move_out(arsenal: Arsenal, programme: int, region: int, share: Real) -> None
     arsenal.reserve[programme] += leaves
 
 
-def bring_back(arsenal: Arsenal, month: int, covered: Mask, chance: Chance) -> None:
-    """Send disputed batteries back to where they stood, unless an agreement covers them; in place.
+def bring_back(arsenal: Arsenal, programme: int, month: int, covered: Mask, chance: Chance) -> None:
+    """Send disputed batteries of a programme back to where they stood, unless covered by an agreement.
 
     Parameters
     ----------
     arsenal
         Changed in place.
+    programme
+        The number of the programme.
     month
         Months since the start.
     covered
-        An agreement keeps them out, (programme, region, run): what is on its way back turns around.
+        An agreement keeps them out, (region, run): what is on its way back turns around.
     chance
         Rounds lead times of a fraction of a month.
     """
-    returning = covered & (arsenal.arrives_as == Place.DISPUTED)
+    reserve, moved_out = arsenal.reserve[programme], arsenal.moved_out[programme]
+    on_the_way, arrives_as = arsenal.on_the_way[programme], arsenal.arrives_as[programme]
+    returning = covered & (arrives_as == Place.DISPUTED)
     if returning.any():
-        turned = np.where(returning, arsenal.on_the_way, 0)
-        arsenal.on_the_way -= turned
-        arsenal.moved_out += turned
-        arsenal.reserve += turned.sum(axis=1, dtype=np.int32)
-    for p, name in enumerate(arsenal.names):
-        if not arsenal.moved_out[p].any():
+        turned = on_the_way * returning
+        on_the_way -= turned
+        moved_out += turned
+        reserve += turned.sum(axis=0, dtype=np.int32)
+    u = Luck(chance, "return", month)
+    for r in np.flatnonzero(moved_out.any(axis=1)):
+        n = np.minimum(moved_out[r], reserve) * (~covered[r] & (on_the_way[r] == 0))
+        runs = np.flatnonzero(n)
+        if not runs.size:
             continue
-        for r in range(arsenal.moved_out.shape[1]):
-            may = ~covered[p, r] & (arsenal.on_the_way[p, r] == 0)
-            n = np.where(may, np.minimum(arsenal.moved_out[p, r], arsenal.reserve[p]), 0)
-            runs = np.flatnonzero(n)
-            if not runs.size:
-                continue
-            u = chance.uniform(f"return.{name}", month)[runs]
-            arsenal.reserve[p, runs] -= n[runs]
-            arsenal.moved_out[p, r, runs] -= n[runs]
-            arsenal.on_the_way[p, r, runs] += n[runs]
-            arsenal.arrives[p, r, runs] = month + whole_months(
-                of_runs(arsenal.figures.months_to_move[p], runs), u
-            )
-            arsenal.arrives_as[p, r, runs] = Place.DISPUTED
+        reserve[runs] -= n[runs]
+        moved_out[r, runs] -= n[runs]
+        on_the_way[r, runs] += n[runs]
+        months = of_runs(arsenal.figures.months_to_move[programme], runs)
+        arsenal.arrives[programme, r, runs] = month + whole_months(months, u[arsenal.names[programme]][runs])
+        arrives_as[r, runs] = Place.DISPUTED

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
 
 from verifsim.arrays import Count, Mask, Number, Real
-from verifsim.chance import Draw, swayed, triangular
+from verifsim.chance import Draw, Luck, swayed, triangular
 from verifsim.codes import Stance
 from verifsim.doctrines import Decision, Reason, View
 from verifsim.model import industry, movement, types
-from verifsim.model.arsenal import Arsenal, Place, Stage
+from verifsim.model.arsenal import Arsenal, Stage
 from verifsim.model.asking import asked
-from verifsim.model.inspectorate import Inspectorate, Luck
+from verifsim.model.inspectorate import Inspectorate
 from verifsim.model.stationing import Stationing
 from verifsim.verification import inference, ntm, trust
 from verifsim.verification.inference import Belief, Likelihood
@@ -37,6 +37,8 @@ class Party(mesa.Agent):
         self.world, self.name, self.number = world, name, number
         self.terms = inputs.parties[name]
         self.arsenal = Arsenal.at_start(inputs, name, world.n_runs)
+        self.holdings = self.arsenal.holdings()
+        """What it has in regions, as last counted."""
         pledge = self.terms.pledge.not_first_in if self.terms.pledge else []
         self.pledged: Mask = np.zeros(shape, dtype=np.bool_) | np.array(
             [[r in pledge] for r in world.regions]
@@ -50,7 +52,7 @@ class Party(mesa.Agent):
         """What it last saw the other to have openly deployed, (region, run)."""
         self.prior: Belief
         self.belief: Belief
-        self.wanted: Real = self.missiles_standing.astype(np.float64)
+        self.wanted: Real = self.holdings.standing.astype(np.float64)
         self.produces: Mask = np.zeros(world.n_runs, dtype=np.bool_)
         """It has ordered production, and production lines are to be at work, (run,)."""
         self.remembered: Real = np.zeros(shape)
@@ -72,7 +74,7 @@ class Party(mesa.Agent):
         """Get ready once the other is there too: inspectors, and a first belief."""
         self.inspectorate = Inspectorate(self.world, self)
         self.latent = latent_by_region(self.world, self)
-        self._seen_announced = self.other.announced_missiles
+        self._seen_announced = self.other.holdings.announced
         believing, inspecting = self.world.inputs.believing, self.world.inputs.inspecting
         sites = [
             s.region for s in self.world.inputs.sites.values() if s.owner == self.other.name and s.may_hide
@@ -91,26 +93,6 @@ class Party(mesa.Agent):
         return self.world.parties[1 - self.number]
 
     @property
-    def missiles_standing(self) -> Count:
-        """Missiles that stand in regions, disputed ones apart, (region, run)."""
-        return self.arsenal.missiles(self.arsenal.standing)
-
-    @property
-    def announced_missiles(self) -> Count:
-        """Missiles it has openly deployed, for exercises too, (region, run)."""
-        return self.arsenal.missiles(self.arsenal.announced)
-
-    @property
-    def disputed_missiles(self) -> Count:
-        """Missiles of its whose standing is contested, (region, run)."""
-        return self.arsenal.missiles(self.arsenal.disputed)
-
-    @property
-    def reserve_missiles(self) -> Count:
-        """Missiles it holds back at home, (run,)."""
-        return self.arsenal.reserve_missiles
-
-    @property
     def bound(self) -> Mask:
         """The treaty or a moratorium forbids it to deploy there, (region, run)."""
         return np.asarray(self.world.agreements.binds(self.number) | self.world.treaty.binds)
@@ -126,16 +108,27 @@ class Party(mesa.Agent):
 
     def look(self) -> None:
         """Look at each region for what the other has not announced there."""
-        watching, theirs = self.world.inputs.watching, self.other.arsenal
-        chance_of_alarm = ntm.alarm_probability(
-            theirs.hidden(Place.ELSEWHERE),
-            theirs.hidden(Place.AT_SITE),
+        theirs = self.other.holdings
+        chance_of_alarm = self._chance_of_alarm(theirs.batteries_elsewhere, theirs.batteries_at_site)
+        u = self.world.chance.each(f"look.{self.name}", self.world.regions, self.world.month)
+        self.alarm = u < chance_of_alarm
+
+    def _chance_of_alarm(self, n_elsewhere: Count | Number, n_at_site: Count | Number) -> Real:
+        """How likely a look is an alarm, with so many of the other's batteries hidden there."""
+        watching = self.world.inputs.watching
+        return ntm.alarm_probability(
+            n_elsewhere,
+            n_at_site,
             battery_seen=watching.battery_seen,
             hidden_at_site_seen=watching.hidden_at_site_seen,
             false_alarm=watching.false_alarm,
         )
-        u = self.world.chance.each(f"look.{self.name}", self.world.regions, self.world.month)
-        self.alarm = u < chance_of_alarm
+
+    @cached_property
+    def _alarm_if_violating(self) -> tuple[Real, Real]:
+        """How likely a look is an alarm, if the reference quantity is hidden at a site, or elsewhere."""
+        n = self.world.inputs.believing.reference_batteries
+        return self._chance_of_alarm(0, n), self._chance_of_alarm(n, 0)
 
     def inspect(self) -> None:
         """Visit the other's sites; a visit may clear a false alarm of this month's look."""
@@ -143,7 +136,7 @@ class Party(mesa.Agent):
         in_doubt = self.alarm & self.inspectorate.visited
         if not in_doubt.any():
             return
-        false = in_doubt & (self.other.arsenal.undeclared.sum(axis=0) == 0)
+        false = in_doubt & self.other.holdings.nothing_hidden
         for r in np.flatnonzero(false.any(axis=1)):
             u = self.world.chance.uniform(f"clear.{self.name}.{self.world.regions[r]}", self.world.month)
             self.alarm[r] &= ~(false[r] & (u < self.world.inputs.inspecting.clears_look))
@@ -168,7 +161,7 @@ class Party(mesa.Agent):
     def _trust(self) -> None:
         """Lose trust with findings, refusals and deployments; gain it with what is kept and found clean."""
         terms, tally = self.world.inputs.trust, self.inspectorate.tally
-        announced = self.other.announced_missiles
+        announced = self.other.holdings.announced
         added, self._seen_announced = np.any(announced > self._seen_announced, axis=0), announced
         self.trust = trust.moved(
             self.trust,
@@ -202,17 +195,10 @@ class Party(mesa.Agent):
     def _likelihood_of_look(self) -> Likelihood:
         """How likely this month's look is in each state of the other, (region, run)."""
         inputs = self.world.inputs
-        watching, n = inputs.watching, inputs.believing.reference_batteries
         cleared = np.where(self.inspectorate.visited, inputs.inspecting.clears_look, 0.0)
-        if_compliant = watching.false_alarm * (1.0 - cleared)
-        seen = {
-            "battery_seen": watching.battery_seen,
-            "hidden_at_site_seen": watching.hidden_at_site_seen,
-            "false_alarm": watching.false_alarm,
-        }
-        chances = (if_compliant, ntm.alarm_probability(0, n, **seen), ntm.alarm_probability(n, 0, **seen))
+        if_compliant = inputs.watching.false_alarm * (1.0 - cleared)
         compliant, at_site, elsewhere = (
-            np.where(self.alarm, chance, 1.0 - np.asarray(chance)) for chance in chances
+            np.where(self.alarm, chance, 1.0 - chance) for chance in (if_compliant, *self._alarm_if_violating)
         )
         return Likelihood(compliant, at_site, elsewhere, unrecognised=elsewhere)
 
@@ -223,20 +209,20 @@ class Party(mesa.Agent):
 
     def view(self) -> View:
         """What it knows now."""
-        theirs, believing = self.other.arsenal, self.world.inputs.believing
-        announced, disputed = self._seen_announced, self.other.disputed_missiles
+        ours, theirs, believing = self.holdings, self.other.holdings, self.world.inputs.believing
+        announced, disputed = self._seen_announced, theirs.disputed
         offered, offer_is_verified = self.world.talks.offered(self.number)
         return View(
             month=self.world.month,
-            own=self.arsenal.missiles(self.arsenal.standing + self.arsenal.coming).astype(np.float64),
-            own_at_site=self.arsenal.missiles(self.arsenal.at_site).astype(np.float64),
+            own=ours.own.astype(np.float64),
+            own_at_site=ours.own_at_site.astype(np.float64),
             wanted=self.wanted,
             produced=self.produces,
             remembered=self.remembered,
             bound=self.bound,
             announced=announced.astype(np.float64),
             disputed=disputed.astype(np.float64),
-            exercising=theirs.missiles(theirs.deployed[Place.EXERCISE]).astype(np.float64),
+            exercising=theirs.exercising.astype(np.float64),
             latent=self.latent,
             offered=offered,
             offer_is_verified=offer_is_verified,
@@ -298,14 +284,13 @@ class Party(mesa.Agent):
 
         The smallest of those that could stand there, whether it has some already or not.
         """
-        figures = self.arsenal.figures
-        sizes = np.where(figures.can_stand, figures.missiles[:, None, :], np.inf)
-        smallest = sizes.min(axis=0, initial=np.inf)
-        return np.asarray(movement.batteries_short(wanted, self.missiles_standing, smallest) > 0)
+        return np.asarray(
+            movement.batteries_short(wanted, self.holdings.standing, self.arsenal.smallest_battery) > 0
+        )
 
     def _reason_in_truth(self, decision: Decision) -> Count:
         """A doctrine says that it acts on belief; only the world knows of a false alarm."""
-        nothing_there = self.other.arsenal.undeclared.sum(axis=0) == 0
+        nothing_there = self.other.holdings.nothing_hidden
         false = (decision.reason == Reason.BELIEF) & nothing_there
         false |= (decision.reason == Reason.BELIEF_ANYWHERE) & nothing_there.all(axis=0)
         return np.where(false, np.int8(Reason.FALSE_ALARM), decision.reason)

@@ -77,13 +77,15 @@ class Reading:
         return rungs, world_rung(rungs, has=np.any(has, axis=1), added_lately=lately)
 
 
-def in_truth(reading: Reading, world: World, standing: Count, known: Circumstances) -> tuple[Rung, Rung]:
+def in_truth(
+    reading: Reading, standing: Count, believed: list[Mask], known: Circumstances
+) -> tuple[Rung, Rung]:
     """The rungs as they are: what stands there, and a violation that either party believes in.
 
-    ``standing``: missiles, disputed ones apart, (party, region, run).
+    ``standing``: missiles, disputed ones apart, (party, region, run); ``believed``: where each party
+    believes in a violation, (region, run).
     """
-    believed = world.of_each("believed") > world.inputs.escalation.violation_believed_above
-    return reading.read(standing, believed.any(axis=0), known)
+    return reading.read(standing, np.logical_or.reduce(believed), known)
 
 
 def misperceived(perceived: Rung, world: Rung) -> Mask:
@@ -96,16 +98,15 @@ def misperceived(perceived: Rung, world: Rung) -> Mask:
 
 
 def perceived(
-    reading: Reading, party: Party, announced: Count, undeclared: Count, known: Circumstances
+    reading: Reading, party: Party, announced: Count, undeclared: Count, believed: Mask, known: Circumstances
 ) -> Rung:
     """The rung of the world as a party perceives it, (run,).
 
     It knows its own missiles and what the other announces; where it believes in a violation, it reckons
-    with the reference quantity. ``announced``, ``undeclared``: missiles, (party, region, run).
+    with the reference quantity. ``announced``, ``undeclared``: missiles, (party, region, run); ``believed``:
+    where it believes in a violation, (region, run).
     """
-    inputs = party.world.inputs
-    believed = party.believed > inputs.escalation.violation_believed_above
-    reference = np.int32(np.ceil(inputs.believing.reference_missiles))
+    reference = np.int32(np.ceil(party.world.inputs.believing.reference_missiles))
     picture = announced.copy()
     picture[party.number] += undeclared[party.number]
     picture[party.other.number] += believed * reference

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verifsim.arrays import Count
+from verifsim.arrays import Count, smallest_type
 
 Recorded = dict[str, NDArray[Any]]
 """Variables by name; monthly ones have shape (run, month, ...), others (run, ...)."""
@@ -44,7 +44,7 @@ class Record:
 
     def __init__(self, n_months: int, most_missiles: float) -> None:
         self._n_months = n_months
-        self._missiles = np.int16 if most_missiles <= np.iinfo(np.int16).max else np.int32
+        self._missiles = smallest_type(most_missiles)
         self._monthly: Recorded = {}
         self._once: Recorded = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,16 +44,19 @@ class Stationing:
             self._places(decision, as_exercise),
             (~bound & welcome) | decision.undeclared,
             chance,
-            conversion_months=self._conversion_months(),
+            self._conversion_months,
         )
         self._receive()
 
     def _places(self, decision: Decision, as_exercise: Mask) -> Count:
         """How what is ordered will stand, as a `Place`, (region, run); at a site only where it has one."""
-        hidden = np.where(decision.at_site & (self.party.hides_at >= 0), Place.AT_SITE, Place.ELSEWHERE)
-        openly = np.where(as_exercise, Place.EXERCISE, Place.ANNOUNCED)
-        return np.where(decision.undeclared, hidden, openly).astype(np.int8)
+        elsewhere, at_site, exercise, to_last = map(
+            np.int8, (Place.ELSEWHERE, Place.AT_SITE, Place.EXERCISE, Place.ANNOUNCED)
+        )
+        hidden = np.where(decision.at_site & (self.party.hides_at >= 0), at_site, elsewhere)
+        return np.where(decision.undeclared, hidden, np.where(as_exercise, exercise, to_last))
 
+    @cached_property
     def _conversion_months(self) -> Real:
         """How long the cells of the site where it would hide take to be turned, (region, run)."""
         by_site = [s.conversion_months for s in self.world.inputs.sites.values()]
@@ -74,18 +78,19 @@ class Stationing:
 
     def _end_exercises(self) -> None:
         world = self.world
-        if self.arsenal.deployed[Place.EXERCISE].any():
+        if self.party.holdings.exercising.any():
             u = world.chance.each(f"exercise.{self.party.name}", world.regions, world.month)
             movement.end_exercises(self.arsenal, world.month, u < self._exercises.becomes_lasting)
 
     def move_disputed(self) -> None:
         """Bring home what agreements move out, and back what they no longer cover."""
         arsenal, world = self.arsenal, self.world
-        covered = np.zeros_like(arsenal.on_the_way, dtype=np.bool_)
-        for moratorium in world.agreements.moratoria:
-            for programme in moratorium.moved_out_of(arsenal.names):
-                p, share = arsenal.names.index(programme), moratorium.moved_out(programme, world.month)
+        for p, name in enumerate(arsenal.names):
+            covering = [m for m in world.agreements.moratoria if m.moves_out(name)]
+            for moratorium in covering:
+                share = moratorium.moved_out(name, world.month)
                 for r in np.flatnonzero(moratorium.covers):
-                    covered[p, r] |= moratorium.in_force
                     movement.move_out(arsenal, p, int(r), share)
-        movement.bring_back(arsenal, world.month, covered, world.chance)
+            if covering:
+                covered = np.logical_or.reduce([moratorium.stands for moratorium in covering])
+                movement.bring_back(arsenal, p, world.month, covered, world.chance)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from verifsim.arrays import Count, Mask, Number, Real, column
+from verifsim.arrays import Count, Mask, Number, Real, column, either
 from verifsim.doctrines import Decision, Doctrine
 from verifsim.doctrines.base import OF_PARTY
 
@@ -61,8 +61,9 @@ def joined(parts: list[tuple[Decision, Mask]]) -> Decision:
         return parts[0][0]
     by_region = (f.name for f in fields(Decision) if f.name not in OF_PARTY)
     chosen = {name: _of_who_is_in_charge(name, parts) for name in by_region}
+    somewhere = [(decision, where.any(axis=0)) for decision, where in parts]
     voices = {
-        name: np.logical_or.reduce([getattr(decision, name) & where.any(axis=0) for decision, where in parts])
+        name: np.logical_or.reduce([getattr(decision, name) & where for decision, where in somewhere])
         for name in OF_PARTY
     }
     return Decision(**chosen, **voices)
@@ -73,5 +74,5 @@ def _of_who_is_in_charge(name: str, parts: list[tuple[Decision, Mask]]) -> Any:
     (first, _), *others = parts
     result = getattr(first, name)
     for decision, where in others:
-        result = np.where(where, getattr(decision, name), result)
+        result = either(where, getattr(decision, name), result)
     return result

@@ -82,6 +82,7 @@ class World(mesa.Model):
         for event in self.calendar.get(self.month, []):
             before = self._announced
             happenings.happen(event, self)
+            self._count()
             self._end_if_deployed(before)
 
     def _enter_into_force(self) -> None:
@@ -92,6 +93,7 @@ class World(mesa.Model):
                 began = moratorium.enter_into_force(self.month, self._announced)
                 for party in self.parties:
                     movement.turn_back(party.arsenal, moratorium.binds(party.number) & began)
+                self._count()
 
     def _look(self) -> None:
         self._hidden_when_looked = self.missiles("undeclared") > 0
@@ -113,16 +115,19 @@ class World(mesa.Model):
     def _act(self, decisions: list[Decision]) -> None:
         for party, decision in zip(self.parties, decisions, strict=True):
             party.act(decision)
+        self._count()
 
     def _escalate(self) -> None:
         self._standing = {name: self.missiles(name) for name in ("announced", "undeclared")}
         announced, undeclared = self._standing.values()
         known = Circumstances.of(self)
-        self._rungs, self._world_rung = in_truth(self._reading, self, announced + undeclared, known)
+        above = self.inputs.escalation.violation_believed_above
+        believed = [party.believed > above for party in self.parties]
+        self._rungs, self._world_rung = in_truth(self._reading, announced + undeclared, believed, known)
         self._perceived = np.stack(
             [
-                perceived(r, p, announced, undeclared, known)
-                for r, p in zip(self._perceptions, self.parties, strict=True)
+                perceived(r, p, announced, undeclared, b, known)
+                for r, p, b in zip(self._perceptions, self.parties, believed, strict=True)
             ]
         )
         self.crises.go_on(
@@ -145,10 +150,10 @@ class World(mesa.Model):
             uncontrolled=self.crises.uncontrolled,
             deployed_announced=self._standing["announced"],
             deployed_undeclared=self._standing["undeclared"],
-            deployed_disputed=[party.disputed_missiles for party in self.parties],
+            deployed_disputed=[party.holdings.disputed for party in self.parties],
             exercise=[p.arsenal.deployed[Place.EXERCISE].any(axis=0) for p in self.parties],
             host_consent=[party.stationing.hosts.consent for party in self.parties],
-            reserve=[party.reserve_missiles for party in self.parties],
+            reserve=[party.arsenal.reserve_missiles for party in self.parties],
             alarm=[party.alarm for party in self.parties],
             belief=[party.believed for party in self.parties],
             trust=[party.trust.astype(np.float32) for party in self.parties],
@@ -187,8 +192,13 @@ class World(mesa.Model):
         return self.missiles("announced")
 
     def missiles(self, standing: str) -> Count:
-        """Missiles of one standing, (party, region, run)."""
-        return np.stack([party.arsenal.missiles(getattr(party.arsenal, standing)) for party in self.parties])
+        """Missiles of one standing, a field of `Holdings`, (party, region, run)."""
+        return np.stack([getattr(party.holdings, standing) for party in self.parties])
+
+    def _count(self) -> None:
+        """Count what each party has in regions, after something may have moved."""
+        for party in self.parties:
+            party.holdings = party.arsenal.holdings()
 
     def of_each(self, name: str) -> Any:
         """What each party has under a name, stacked: (party, ..., run)."""

@@ -51,7 +51,8 @@ class Likelihood:
     def weigh(self, region: int, runs: Runs, other: Likelihood) -> None:
         """Weigh in independent findings of some runs in a region, of the shape of ``runs``; in place."""
         for f in fields(self):
-            getattr(self, f.name)[region, runs] *= getattr(other, f.name)
+            there = getattr(self, f.name)[region]
+            there[runs] *= getattr(other, f.name)
 
     @classmethod
     def of_nothing(cls, shape: tuple[int, ...]) -> Likelihood:
@@ -135,6 +136,8 @@ def weighed(belief: Belief, likelihood: Likelihood, prior: Belief) -> Belief:
     unrecognised = belief.unrecognised * likelihood.unrecognised
     total = at_site + elsewhere + unrecognised + (1.0 - belief.violating) * likelihood.compliant
     known = total > 0.0
+    if known.all():  # as nearly always
+        return _clipped(Belief(at_site / total, elsewhere / total, unrecognised / total))
     divisor = np.where(known, total, 1.0)
     return _clipped(
         Belief(
@@ -148,8 +151,12 @@ def weighed(belief: Belief, likelihood: Likelihood, prior: Belief) -> Belief:
 def _clipped(belief: Belief) -> Belief:
     violating = belief.violating
     clipped = np.clip(violating, _LEAST, 1.0 - _LEAST)
-    scale = clipped / np.where(violating > 0.0, violating, 1.0)
-    nothing = np.where(violating > 0.0, 0.0, _LEAST)  # with no split to keep, it is put elsewhere
+    known = violating > 0.0
+    if known.all():
+        scale = clipped / violating
+        return Belief(belief.at_site * scale, belief.elsewhere * scale, belief.unrecognised * scale)
+    scale = clipped / np.where(known, violating, 1.0)
+    nothing = np.where(known, 0.0, _LEAST)  # with no split to keep, it is put elsewhere
     return Belief(belief.at_site * scale, belief.elsewhere * scale + nothing, belief.unrecognised * scale)
 
 

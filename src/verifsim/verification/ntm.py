@@ -39,4 +39,9 @@ def alarm_probability(
 
 def _unseen(each_seen: Number, n: Count | Number) -> Number:
     """Chance that none of n is seen; to the bit 1 where nothing is there, which it mostly is."""
-    return power(1.0 - np.asarray(each_seen), n) if np.any(n) else np.ones(np.shape(n))
+    if not np.any(n):
+        return np.ones(np.shape(n))
+    unseen = 1.0 - np.asarray(each_seen)
+    if np.ndim(each_seen) == 0 and isinstance(n, np.ndarray) and np.issubdtype(n.dtype, np.integer):
+        return power(unseen, np.arange(n.max() + 1))[n]  # each number once, then looked up
+    return power(unseen, n)
