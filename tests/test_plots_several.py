@@ -13,7 +13,7 @@ from matplotlib.colors import same_color
 
 from tests.theory.test_known_answers import LIVELY
 from verifsim.comparison.deployment import still_without
-from verifsim.comparison.first_moves import first_moves
+from verifsim.outcomes.first_moves import first_moves
 from verifsim.comparison.intervals import share_interval
 from verifsim.errors import UsageError
 from verifsim.ladder import RUNGS

@@ -2,6 +2,9 @@
 
 A saved results file is enough for everything that follows: outcomes, comparison and
 pictures never need the model.
+
+Results are whole, with every month of every run, or reduced: every month of the first runs alone, the sample;
+of every run what it came to, a column each along ``every_run``; and sums over all runs by month.
 """
 
 from __future__ import annotations
@@ -33,8 +36,17 @@ from verifsim.scenario.vary import Drawn
 
 FILE_NAME = "results.nc"
 
-FORMAT = 2
+FORMAT = 3
 """The version of this layout; files of another one are not read."""
+
+SAMPLE = 1_000
+"""Runs, the first ones, of which reduced results hold every month."""
+
+EVERY_RUN = "every_run"
+"""The dimension of what reduced results hold of all runs."""
+
+EXISTS = "exists."
+"""Before the name of a column, among what is added up: in how many runs what it speaks of is there."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,36 @@ VARIABLES: dict[str, Variable] = {
 }
 """Every variable that a model run records."""
 
+SUMS: dict[str, Variable] = {
+    "world_rung_runs": Variable(("month", "each_rung"), "runs", "runs in which the world stands on the rung"),
+    "rung_runs": Variable(
+        ("month", "region", "each_rung"), "runs", "runs in which the region stands on the rung"
+    ),
+    "crisis_runs": Variable(("month",), "runs", "runs in which there is a crisis"),
+    "uncontrolled_runs": Variable(("month",), "runs", "runs in which a crisis has got out of control"),
+    "moratorium_runs": Variable(("month", "region"), "runs", "runs in which a moratorium is in force there"),
+    "deployed_sum": Variable(_BOTH[1:], "missiles", "missiles deployed, added up over runs"),
+    "deployed_squares": Variable(_BOTH[1:], "missiles squared", "their squares, added up over runs"),
+    "disputed_sum": Variable(_BOTH[1:], "missiles", "disputed missiles, added up over runs"),
+    "disputed_squares": Variable(_BOTH[1:], "missiles squared", "their squares, added up over runs"),
+}
+"""What is added up over all runs, month by month: exact also where results are reduced."""
+
+
+def is_reduced(ds: xr.Dataset) -> bool:
+    """Whether results hold the months of a sample of their runs alone."""
+    return EVERY_RUN in ds.dims
+
+
+def run_numbers(ds: xr.Dataset) -> NDArray[np.int64]:
+    """The numbers of all runs, (run,), also of those whose months are not held."""
+    return np.asarray(ds[EVERY_RUN if is_reduced(ds) else "run"].values)
+
+
+def n_runs(ds: xr.Dataset) -> int:
+    """How many runs there are in all."""
+    return ds.sizes[EVERY_RUN if is_reduced(ds) else "run"]
+
 
 def months_of(scenario: Scenario) -> NDArray[np.datetime64]:
     """The first day of each month of a scenario."""
@@ -123,25 +165,49 @@ def months_of(scenario: Scenario) -> NDArray[np.datetime64]:
 
 
 class Joiner:
-    """Joins chunks of recorded arrays into one dataset, without holding anything twice."""
+    """Joins chunks of arrays into one dataset, without holding anything twice.
 
-    def __init__(self, n_runs: int) -> None:
-        self._n_runs = n_runs
+    Parameters
+    ----------
+    n_runs
+        How many runs there will be.
+    n_whole
+        How many of them, the first ones, are held month by month; all, if not said.
+    """
+
+    def __init__(self, n_runs: int, n_whole: int | None = None) -> None:
+        self._n_runs, self._n_whole = n_runs, n_runs if n_whole is None else min(n_whole, n_runs)
         self._arrays: dict[str, NDArray[Any]] = {}
+        self._sums: dict[str, NDArray[Any]] = {}
 
-    def put(self, first: int, recorded: Mapping[str, NDArray[Any]]) -> None:
-        """Put in the runs from ``first`` on; a chunk that is the whole ensemble is taken as it is."""
-        for name, values in recorded.items():
-            if len(values) == self._n_runs:
-                self._arrays[name] = values
-                continue
-            if name not in self._arrays:
-                room = np.empty((*values.shape[1:], self._n_runs), dtype=values.dtype)
-                self._arrays[name] = np.moveaxis(room, -1, 0)  # as the model has it: the run changes fastest
-            room = self._arrays[name]
-            if room.dtype != values.dtype:  # chunks that drew other numbers may have more to count
-                self._arrays[name] = room = room.astype(np.promote_types(room.dtype, values.dtype), order="K")
-            room[first : first + len(values)] = values
+    def put(self, first: int, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Put in the runs from ``first`` on.
+
+        ``arrays`` has by name `VARIABLES`, run first, of those runs that are held month by month; `SUMS`, and
+        numbers, which are added up; and columns, a value for every run.
+        """
+        for name, values in arrays.items():
+            if name in SUMS or values.ndim == 0:
+                self._sums[name] = self._sums.get(name, 0) + values
+            elif len(values):
+                self._put(name, first, values, self._n_whole if name in VARIABLES else self._n_runs)
+
+    def _put(self, name: str, first: int, values: NDArray[Any], n: int) -> None:
+        """Put in values of some of n runs; a chunk that has all of them is taken as it is."""
+        if len(values) == n:
+            self._arrays[name] = values
+            return
+        if name not in self._arrays:
+            room = np.empty((*values.shape[1:], n), dtype=values.dtype)
+            self._arrays[name] = np.moveaxis(room, -1, 0)  # as the model has it: the run changes fastest
+        room = self._arrays[name]
+        if room.dtype != values.dtype:  # chunks that drew other numbers may have more to count
+            self._arrays[name] = room = room.astype(np.promote_types(room.dtype, values.dtype), order="K")
+        room[first : first + len(values)] = values
+
+    def whole(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of some runs that are held month by month."""
+        return runs[: np.searchsorted(runs, self._n_whole)] if self._n_whole < self._n_runs else runs
 
     def dataset(
         self,
@@ -152,26 +218,52 @@ class Joiner:
     ) -> xr.Dataset:
         """The dataset of the runs that were finished, by number.
 
-        Where runs drew numbers of their own, the scenario has arrays over the finished runs in their place,
-        and ``numbers`` are these by name.
+        Where runs drew numbers of their own, the scenario has arrays over those finished runs in their place
+        that are held month by month, and ``numbers`` are these by name.
         """
-        everything = len(runs) == self._n_runs
-        recorded = {
-            name: (VARIABLES[name].dims, values if everything else values[runs], _attrs(VARIABLES[name]))
-            for name, values in self._arrays.items()
-        }
-        coords = {
-            "run": ("run", runs, {"units": "1", "long_name": "run"}),
-            "month": ("month", months_of(scenario), {"long_name": "month (its first day)"}),
-            "party": _texts("party", scenario.parties, "party"),
-            "region": _texts("region", scenario.regions, "region"),
-            "agreement": _texts("agreement", scenario.agreements, "agreement"),
-            "programme": _texts("programme", _by_owner(scenario), "missile programme"),
-            "site": _texts("site", scenario.sites, "declared site"),
-        }
-        return xr.Dataset(
-            recorded | _given(scenario, numbers), coords=coords | _drawn(numbers), attrs=dict(attrs)
+        whole = self.whole(runs)
+        recorded = {name: self._of(name, whole) for name in self._arrays if name in VARIABLES}
+        ds = labelled(recorded, scenario, whole, attrs, numbers)
+        return ds.assign(self._of_all(runs)) if self._sums else ds
+
+    def _of(self, name: str, runs: NDArray[np.int64]) -> NDArray[Any]:
+        values = self._arrays[name]
+        return values if len(values) == len(runs) else values[runs]
+
+    def _of_all(self, runs: NDArray[np.int64]) -> dict[str, Any]:
+        """The columns that have a meaning in some run, and the sums over runs."""
+        lacking = {name.removeprefix(EXISTS) for name, n in self._sums.items() if n.ndim == 0 and n == 0}
+        there = [name for name in self._arrays if name not in VARIABLES and name not in lacking]
+        columns = {name: self._of(name, runs) for name in there}
+        numbers = (EVERY_RUN, runs, {"units": "1", "long_name": "number of each run there is"})
+        return (
+            {EVERY_RUN: numbers}
+            | {name: (EVERY_RUN, values) for name, values in columns.items() if not np.isnan(values).all()}
+            | {name: (of.dims, self._sums[name], _attrs(of)) for name, of in SUMS.items()}
         )
+
+
+def labelled(
+    recorded: Mapping[str, NDArray[Any]],
+    scenario: Scenario,
+    runs: NDArray[np.int64],
+    attrs: Mapping[str, Any],
+    numbers: Mapping[str, Drawn] = MappingProxyType({}),
+) -> xr.Dataset:
+    """The dataset of what some runs recorded, with what a reader needs of the scenario."""
+    variables = {name: (VARIABLES[name].dims, v, _attrs(VARIABLES[name])) for name, v in recorded.items()}
+    coords = {
+        "run": ("run", runs, {"units": "1", "long_name": "run"}),
+        "month": ("month", months_of(scenario), {"long_name": "month (its first day)"}),
+        "party": _texts("party", scenario.parties, "party"),
+        "region": _texts("region", scenario.regions, "region"),
+        "agreement": _texts("agreement", scenario.agreements, "agreement"),
+        "programme": _texts("programme", _by_owner(scenario), "missile programme"),
+        "site": _texts("site", scenario.sites, "declared site"),
+    }
+    return xr.Dataset(
+        variables | _given(scenario, numbers), coords=coords | _drawn(numbers), attrs=dict(attrs)
+    )
 
 
 def _drawn(numbers: Mapping[str, Drawn]) -> dict[str, Any]:
