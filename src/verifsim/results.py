@@ -58,6 +58,8 @@ class Variable:
     long_name: str
     codes: tuple[str, ...] = ()
     """What the values 0, 1, … mean, where they are codes."""
+    bytes: int = 1
+    """What a value takes in memory; a few more, where there are very many missiles."""
 
 
 _REGIONAL, _PARTY, _AGREED, _BOTH = (
@@ -75,15 +77,15 @@ VARIABLES: dict[str, Variable] = {
         ("run", "month"), "1", "a crisis has got out of control, and the world is frozen"
     ),
     "perceived_rung": Variable(_PARTY, "1", "rung of the world as the party perceives it", RUNGS),
-    "deployed_announced": Variable(_BOTH, "missiles", "missiles openly deployed"),
-    "deployed_undeclared": Variable(_BOTH, "missiles", "missiles hidden in a region"),
-    "deployed_disputed": Variable(_BOTH, "missiles", "missiles whose standing the parties contest"),
+    "deployed_announced": Variable(_BOTH, "missiles", "missiles openly deployed", bytes=2),
+    "deployed_undeclared": Variable(_BOTH, "missiles", "missiles hidden in a region", bytes=2),
+    "deployed_disputed": Variable(_BOTH, "missiles", "missiles whose standing the parties contest", bytes=2),
     "exercise": Variable(_BOTH, "1", "some of the openly deployed are there for an exercise"),
     "host_consent": Variable(_BOTH, "1", "where the party stands with the hosts there", words(Consent)),
-    "reserve": Variable(_PARTY, "missiles", "missiles held back at home"),
+    "reserve": Variable(_PARTY, "missiles", "missiles held back at home", bytes=2),
     "alarm": Variable(_BOTH, "1", "this month's look at the other raised an alarm"),
-    "belief": Variable(_BOTH, "probability", "belief that the other hides missiles there"),
-    "trust": Variable(_PARTY, "1", "trust in the other, 0 to 1"),
+    "belief": Variable(_BOTH, "probability", "belief that the other hides missiles there", bytes=8),
+    "trust": Variable(_PARTY, "1", "trust in the other, 0 to 1", bytes=4),
     "talks": Variable(_PARTY, "1", "what became of an offer to the party", words(Talk)),
     "moved_because": Variable(
         _BOTH,
@@ -96,11 +98,13 @@ VARIABLES: dict[str, Variable] = {
     "agreement_in_force": Variable(_AGREED, "1", "the agreement is in force"),
     "inspections_in_force": Variable(_AGREED, "1", "inspections run under the agreement"),
     "inspections_suspended": Variable(_AGREED, "1", "its inspections are suspended"),
-    "inspections_held": Variable(_PARTY, "visits", "visits that the party made"),
-    "inspections_refused": Variable(_PARTY, "visits", "visits that the party was refused"),
-    "inspections_alarming": Variable(_PARTY, "visits", "visits that stood as alarms"),
-    "inspections_clarified": Variable(_PARTY, "visits", "false alarms that a clarifying visit cleared"),
-    "true_alarms": Variable(_BOTH, "visits", "visits that found something prohibited"),
+    "inspections_held": Variable(_PARTY, "visits", "visits that the party made", bytes=2),
+    "inspections_refused": Variable(_PARTY, "visits", "visits that the party was refused", bytes=2),
+    "inspections_alarming": Variable(_PARTY, "visits", "visits that stood as alarms", bytes=2),
+    "inspections_clarified": Variable(
+        _PARTY, "visits", "false alarms that a clarifying visit cleared", bytes=2
+    ),
+    "true_alarms": Variable(_BOTH, "visits", "visits that found something prohibited", bytes=2),
     "hidden_when_looked": Variable(_BOTH, "1", "the party had hidden missiles there when the other looked"),
     "findings": Variable(
         _PARTY,
@@ -116,13 +120,15 @@ VARIABLES: dict[str, Variable] = {
         ("run", "agreement"), "1", "it was left as broken while nothing was hidden where it stood"
     ),
     "true_range": Variable(
-        ("run", "programme"), "km", "how far the missile truly flies, where that is disputed"
+        ("run", "programme"), "km", "how far the missile truly flies, where that is disputed", bytes=8
     ),
     "treaty_stance": Variable(_PARTY, "1", "standing in the treaty", words(Stance)),
     "tested_or_produces": Variable(_PARTY, "1", "has flight-tested or produces such a missile"),
-    "spending": Variable(_PARTY, "US$ m a month", "spending on these missiles"),
-    "china_launchers": Variable(("run", "month"), "launchers", "China's launchers of such missiles"),
-    "china_concern": Variable(("run", "month"), "1", "how far missiles in its region concern China, 0 to 1"),
+    "spending": Variable(_PARTY, "US$ m a month", "spending on these missiles", bytes=8),
+    "china_launchers": Variable(("run", "month"), "launchers", "China's launchers of such missiles", bytes=4),
+    "china_concern": Variable(
+        ("run", "month"), "1", "how far missiles in its region concern China, 0 to 1", bytes=4
+    ),
     "china_position": Variable(("run", "month"), "1", "what China says", words(Position)),
 }
 """Every variable that a model run records."""
@@ -394,17 +400,18 @@ def _attrs(variable: Variable) -> dict[str, Any]:
     return attrs
 
 
-def content(ds: xr.Dataset) -> bytes:
+def content(ds: xr.Dataset) -> memoryview:
     """A dataset as the content of a NetCDF file; packed to be fast rather than smallest.
 
     It is made in memory: HDF5 that meets a full disk may fail again, or crash, long after
     it has said so.
     """
     packed = {"zlib": True, "complevel": 1, "shuffle": True}
+    by_run = [name for name, values in ds.data_vars.items() if name in VARIABLES or EVERY_RUN in values.dims]
     into = BytesIO()
     with h5netcdf.File(into, "w") as file:
-        ds.dump_to_store(H5NetCDFStore(file), encoding={name: packed for name in VARIABLES if name in ds})
-    return into.getvalue()
+        ds.dump_to_store(H5NetCDFStore(file), encoding=dict.fromkeys(by_run, packed))
+    return into.getbuffer()
 
 
 def load(path: str | PathLike[str]) -> xr.Dataset:
