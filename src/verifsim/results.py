@@ -230,13 +230,13 @@ class Joiner:
         whole = self.whole(runs)
         recorded = {name: self._of(name, whole) for name in self._arrays if name in VARIABLES}
         ds = labelled(recorded, scenario, whole, attrs, numbers)
-        return ds.assign(self._of_all(runs)) if self._sums else ds
+        return ds.assign(self.of_all(runs)) if self._sums else ds
 
     def _of(self, name: str, runs: NDArray[np.int64]) -> NDArray[Any]:
         values = self._arrays[name]
         return values if len(values) == len(runs) else values[runs]
 
-    def _of_all(self, runs: NDArray[np.int64]) -> dict[str, Any]:
+    def of_all(self, runs: NDArray[np.int64]) -> dict[str, Any]:
         """The columns that have a meaning in some run, and the sums over runs."""
         lacking = {name.removeprefix(EXISTS) for name, n in self._sums.items() if n.ndim == 0 and n == 0}
         there = [name for name in self._arrays if name not in VARIABLES and name not in lacking]

@@ -80,8 +80,8 @@ class Folder:
             free = shutil.disk_usage(self.path).free
             if free < needed:
                 raise OutputError(
-                    f"{self.path}: results will take some {size_of(needed)}, and {size_of(free)} are free "
-                    f"there; {remedy}"
+                    f"{self.path}: results will take some {size_of(needed)}, and there is room for "
+                    f"{size_of(free)}; {remedy}"
                 )
 
     def write(self, contents: Mapping[str, Content], stale: Iterable[str] = ()) -> None:

@@ -217,11 +217,10 @@ class Study:
     def sentences(self) -> tuple[str, ...]:
         """What came out, in a few plain sentences; where numbers vary, also what they have to do with it."""
         said = sentences(self.ds)
-        return (
-            said + spread_sentences(self.spread(), self._in_question, self.drivers)
-            if self.has_twins
-            else said
-        )
+        if not self.has_twins:
+            return said
+        first = f"These are drivers in the first {self.ds.sizes['run']:,} worlds." if self.is_reduced else ""
+        return said + spread_sentences(self.spread(), self._in_question, self.drivers, first)
 
     def story(self, run: int | None = None) -> list[str]:
         """What happened in one run, as dated lines.

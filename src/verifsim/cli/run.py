@@ -67,9 +67,9 @@ class Wanted:
 @click.option(
     "--keep",
     type=click.Choice(["trajectories", "outcomes"]),
-    help="What is kept: every month of every run; or of each run what it came to, sums over all runs by month, "
-    "and every month of the first 1,000 runs, which takes a fiftieth of the memory. [default: trajectories, up "
-    "to 500 MB of them, some 25,000 runs of moratorium.yaml; beyond that outcomes]",
+    help="What is kept: every month of every run; or outcomes of every run, sums over all runs by month, and "
+    "every month of the first 1,000 runs, in a fiftieth of the memory. [default: trajectories, up to 500 MB, "
+    "some 25,000 runs of moratorium.yaml; beyond that outcomes]",
 )
 @click.option(
     "--trace",
