@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import xarray as xr
 
@@ -118,7 +117,7 @@ def test_first_moves_are_those_of_whole_results(whole, reduced):
 
 def test_it_says_how_many_runs_there_are_and_how_many_it_holds(reduced, tmp_path):
     assert repr(reduced).startswith("<Study 'scenario': 150 runs of ")
-    assert "which ds holds of the first 30 runs" in repr(reduced)
+    assert "(ds has every month of the first 30 runs)" in repr(reduced)
     assert (reduced.n_runs, reduced.is_reduced, reduced.ds.sizes["run"]) == (150, True, 30)
     said = reduced.metadata()
     assert (said["runs"], said["runs_month_by_month"]) == (150, 30)

@@ -14,11 +14,11 @@ Keep = Literal["trajectories", "outcomes"]
 LARGEST = 500_000_000
 """Bytes of memory that the months of all runs may take before they are no longer kept unasked."""
 
-PACKED = 0.25
-"""What months take on a disk, of what they take in memory: more than they do in the scenarios that ship."""
+PACKED = 0.35
+"""What months take on a disk, of what they take in memory, in ``results.nc`` and in chunks that are kept."""
 
 COLUMNS = 250
-"""Bytes on a disk, for each run and region, of its outcomes in ``outcomes.csv`` and ``results.nc``."""
+"""Bytes that outcomes take on a disk, for each run and region, in all files together."""
 
 
 def keep_for(scenario: Scenario, keep: Keep | None = None) -> Keep:

@@ -300,7 +300,7 @@ class Study:
     def __repr__(self) -> str:
         """Name, size and title."""
         months, first = self.ds.sizes["month"], self.ds.sizes["run"]
-        held = f", which ds holds of the first {first:,} runs" if self.is_reduced else ""
+        held = f" (ds has every month of the first {first:,} runs)" if self.is_reduced else ""
         return (
             f"<Study '{self.name}': {self.n_runs:,} runs of {months} months{held}; {self.ds.attrs['title']}>"
         )

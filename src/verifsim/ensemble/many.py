@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from verifsim.ensemble.plan import CHUNK
+from verifsim.ensemble.plan import CHUNK, CHUNK_REDUCED
 from verifsim.ensemble.reducing import outcomes_alone
 from verifsim.ensemble.said import attributes
 from verifsim.ensemble.way import Way, finished
@@ -30,7 +30,7 @@ two points of a hundred, how much of an outcome's spread is chance."""
 def simulate_ensemble(
     file: ScenarioFile,
     *,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     progress: Callable[[int], Any] = lambda n: None,
     only_run: int | None = None,
     luck: str = "",
@@ -47,7 +47,7 @@ def simulate_ensemble(
     file
         The scenario; its ``ensemble`` says how many runs and under which seed.
     chunk
-        Runs simulated at once, at most; it changes no number.
+        Runs simulated at once, at most, if not as many as suits what is kept; it changes no number.
     progress
         Called with the number of run-months done since the last call, which may be 0.
     only_run
@@ -73,8 +73,9 @@ def simulate_ensemble(
         If a finished chunk cannot be kept in the folder.
     """
     wanted = Chunk(0, file.scenario.ensemble.runs) if only_run is None else Chunk(only_run, 1)
-    way = Way(jobs, executor, folder if only_run is None else None, chunk, tell)
     whole = keep == "trajectories"
+    most = chunk or (CHUNK if whole else CHUNK_REDUCED)
+    way = Way(jobs, executor, folder if only_run is None else None, most, tell)
     job = Job(file, luck, everything if whole else outcomes_alone)
     joiner = Joiner(wanted.n_runs, None if whole else SAMPLE)
     there, failures = np.zeros(wanted.n_runs, dtype=np.bool_), []

@@ -96,8 +96,8 @@ def spread_sentences(
 ) -> tuple[str, ...]:
     """What not knowing the numbers has to do with an outcome, or with the first that differs between worlds.
 
-    ``spread`` is a `spread_table`; ``drivers`` gives the table of an outcome's drivers; ``of_sample`` says, in
-    a sentence, of which runs they are, if not of all.
+    ``spread`` is a `spread_table`; ``drivers`` gives the table of an outcome's drivers; ``of_sample`` says
+    in a sentence of which runs they are, if not of all.
     """
     known = spread[spread["share_by_numbers"].notna()]
     if known.empty:
