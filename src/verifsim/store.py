@@ -76,8 +76,9 @@ class Folder:
         OutputError
             If less is free.
         """
+        there = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
         with suppress(OSError):  # some disks do not say
-            free = shutil.disk_usage(self.path).free
+            free = shutil.disk_usage(there).free
             if free < needed:
                 raise OutputError(
                     f"{self.path}: results will take some {size_of(needed)}, and there is room for "
@@ -102,10 +103,8 @@ class Folder:
                 check()
                 with _told(self.path / name):
                     (partial / name).parent.mkdir(parents=True, exist_ok=True)
-                    with (partial / name).open("wb") as file:
-                        for piece in [made] if isinstance(made, bytes | memoryview) else made:
-                            file.write(piece)
-                            check()
+                    _put(partial / name, made, check)
+                check()
             self._move_in(partial, [*contents], [*stale])
 
     def _open(self) -> Path:
@@ -225,6 +224,17 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _cannot_write(path, error) from None
+
+
+def _put(path: Path, made: bytes | memoryview | Iterable[bytes], check: Callable[[], None]) -> None:
+    """Write a file, whole or piece by piece."""
+    if isinstance(made, bytes | memoryview):
+        path.write_bytes(made)
+        return
+    with path.open("wb") as file:
+        for piece in made:
+            file.write(piece)
+            check()
 
 
 def size_of(n_bytes: float) -> str:

@@ -127,7 +127,7 @@ def run(
         for path, scenario, folder in zip(files, scenarios, folders, strict=True):
             held_results = (folder / "results.nc").exists()
             into = None if trace and output is None else folder
-            again = _again(path, folder, runs, seed, vary=vary, settings=settings)
+            again = _again(path, folder, runs, seed, keep, vary=vary, settings=settings)
             study = _run_one(scenario, into, wanted, again)
             n_failed += _say_failures(study, again)
             if as_json:
@@ -161,10 +161,18 @@ def _folders(files: tuple[Path, ...], output: Path | None, suffix: str) -> list[
 
 
 def _again(
-    path: Path, folder: Path, runs: int | None, seed: int | None, *, vary: bool, settings: tuple[str, ...]
+    path: Path,
+    folder: Path,
+    runs: int | None,
+    seed: int | None,
+    keep: Keep | None,
+    *,
+    vary: bool,
+    settings: tuple[str, ...],
 ) -> str:
     """The command that simulates once more what failed, in one process; what was finished is kept."""
-    said = [("-n", runs), ("--seed", seed), *(("--set", setting) for setting in settings), ("-o", folder)]
+    sets = [("--set", setting) for setting in settings]
+    said = [("-n", runs), ("--seed", seed), ("--keep", keep), *sets, ("-o", folder)]
     options = [str(word) for option in said if option[1] is not None for word in option]
     return shlex.join(["verifsim", "run", str(path), *options, *(["--vary"] if vary else []), "-j", "1"])
 
