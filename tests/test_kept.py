@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -288,3 +290,22 @@ def test_what_the_disk_has_no_room_for_is_refused_before_it_is_simulated(tmp_pat
     assert not Path("results").exists()
     assert command("run", SHIPPED / "moratorium.yaml", "-n", 10_000, "--no-plot", "--keep", "outcomes") == 1
     assert "--keep outcomes takes less" not in capsys.readouterr().err
+
+
+MEASURED = """
+import resource, sys
+import verifsim as vs
+vs.run(sys.argv[1], runs=int(sys.argv[2]), keep="outcomes").save(sys.argv[3], plot=False)
+print(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted otherwise there")
+def test_a_run_more_takes_less_than_a_kilobyte_of_memory_writing_included(write, tmp_path):
+    def most_memory(runs: int) -> int:
+        call = [sys.executable, "-c", MEASURED, str(write()), str(runs), str(tmp_path / "out")]
+        return int(subprocess.run(call, capture_output=True, check=True, text=True).stdout)
+
+    fewer, more = 20_000, 80_000
+    assert (most_memory(more) - most_memory(fewer)) / (more - fewer) < 700
