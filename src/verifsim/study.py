@@ -24,7 +24,7 @@ from matplotlib.figure import Figure
 from verifsim import results
 from verifsim.doctrines.known import Given
 from verifsim.errors import UsageError, did_you_mean, names
-from verifsim.keeping import Keep, keep_for
+from verifsim.keeping import Keep, keep_for, months_in_memory, what_is_kept
 from verifsim.outcomes import OUTCOMES
 from verifsim.outcomes.columns import Columns, columns
 from verifsim.outcomes.drivers import drivers_table
@@ -35,7 +35,7 @@ from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_
 from verifsim.plots import overview, tornado
 from verifsim.scenario import ScenarioFile, load_scenario
 from verifsim.scenario.schema import MOST_RUNS
-from verifsim.store import Content, Folder, interrupts_held
+from verifsim.store import Content, Folder, interrupts_held, size_of
 from verifsim.story import story
 
 if TYPE_CHECKING:
@@ -353,7 +353,7 @@ def run(
     keep
         ``"trajectories"``: every month of every run. ``"outcomes"``: outcomes of every run, sums over all
         runs by month, and every month of the first 1,000 runs. If not said, trajectories, up to 500 MB of
-        them.
+        them, and outcomes beyond.
     jobs
         How many processes share the work; this one does it alone, if not said. No number depends on it, nor
         on what follows. A script that asks for several begins its work under ``if __name__ == "__main__":``.
@@ -414,7 +414,7 @@ def run(
             file,
             progress=each_month,
             only_run=only_run,
-            keep="trajectories" if only_run is not None else keep_for(file.scenario, keep),
+            keep="trajectories" if only_run is not None else _kept(file, keep, tell),
             jobs=jobs,
             executor=executor,
             folder=None if folder is None else Path(folder),
@@ -423,6 +423,18 @@ def run(
         if only_run is None and n_twins(file) and not failures:
             ds = _with_twins(ds, outcomes_table(simulate_twins(file, progress=each_month), OUTCOMES))
     return Study(ds, tuple(failures))
+
+
+def _kept(file: ScenarioFile, keep: Keep | None, tell: Callable[[str], Any]) -> Keep:
+    """What is kept of an ensemble; told, where it is less than every month and nobody asked for that."""
+    kept, n = keep_for(file.scenario, keep), file.scenario.ensemble.runs
+    if kept != keep and kept == "outcomes":
+        size = size_of(n * months_in_memory(file.scenario))
+        tell(
+            f"every month of {n:,} runs takes {size} of memory: kept are {what_is_kept()} "
+            "(--keep trajectories keeps everything)"
+        )
+    return kept
 
 
 def check_keep(keep: str | None, only_run: int | None) -> None:

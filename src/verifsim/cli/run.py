@@ -17,7 +17,7 @@ import click
 from verifsim.cli.labour import JOBS, SCHEDULER, Labour, Tell, labour, telling
 from verifsim.cli.say import FILES, PATH, SETTINGS, count, examples, load_all, say
 from verifsim.errors import DoctrineError, SimulationError, UsageError
-from verifsim.store import Folder, interrupts_held, size_of
+from verifsim.store import Folder, interrupts_held
 
 if TYPE_CHECKING:
     from verifsim.keeping import Keep
@@ -184,16 +184,15 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again:
     tell = telling(scenario.name, quiet=wanted.quiet)
     n_runs = 1 if wanted.only_run is not None else scenario.scenario.ensemble.runs
     jobs = wanted.labour.jobs_for(n_runs, scenario.scenario.months, tell)
-    keep = _keep(scenario, wanted, tell)
     with nullcontext() if folder is None else Folder(folder) as into, _resumable(folder, tell):
         if into is not None and wanted.only_run is None:
-            _check_room(into, scenario, keep)
+            _check_room(into, scenario, wanted.keep)
         with _progress(scenario, wanted) as progress:
             study = simulate(
                 scenario,
                 progress=progress,
                 only_run=wanted.only_run,
-                keep=keep if wanted.only_run is None else None,
+                keep=wanted.keep,
                 jobs=jobs,
                 executor=wanted.labour.executor,
                 folder=folder,
@@ -204,28 +203,14 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again:
     return study
 
 
-def _keep(scenario: ScenarioFile, wanted: Wanted, tell: Tell) -> Keep:
-    """What is kept of the ensemble; said, where it is less than every month and nobody asked for that."""
-    from verifsim.keeping import keep_for, months_in_memory, what_is_kept
-
-    runs = scenario.scenario.ensemble.runs
-    keep = keep_for(scenario.scenario, wanted.keep)
-    if keep == "outcomes" and wanted.keep is None and wanted.only_run is None:
-        room = size_of(runs * months_in_memory(scenario.scenario))
-        tell(
-            f"every month of {runs:,} runs takes {room} of memory: kept are {what_is_kept()}. "
-            "--keep trajectories keeps everything"
-        )
-    return keep
-
-
-def _check_room(folder: Folder, scenario: ScenarioFile, keep: Keep) -> None:
+def _check_room(folder: Folder, scenario: ScenarioFile, keep: Keep | None) -> None:
     """Refuse what the disk has no room for, before it is simulated."""
-    from verifsim.keeping import on_disk
+    from verifsim.keeping import keep_for, on_disk
 
-    fewer = "" if keep == "outcomes" else "--keep outcomes takes less, "
+    kept = keep_for(scenario.scenario, keep)
+    fewer = "" if kept == "outcomes" else "--keep outcomes takes less, "
     remedy = f"{fewer}-o puts them elsewhere, and fewer runs (-n) take less"
-    folder.check_room(on_disk(scenario.scenario, keep), remedy)
+    folder.check_room(on_disk(scenario.scenario, kept), remedy)
 
 
 @contextmanager
