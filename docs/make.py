@@ -27,7 +27,7 @@ from verifsim.cli.say import EXIT_CODES
 from verifsim.errors import ScenarioError
 from verifsim.listing import with_error
 from verifsim.outcomes import OUTCOMES, Outcome
-from verifsim.outcomes.summary import column
+from verifsim.outcomes.columns import column
 from verifsim.plots.kinds import KINDS
 from verifsim.results import VARIABLES
 from verifsim.scenario.json_schema import json_schema

@@ -22,7 +22,7 @@ def ds(simulate):
 
 
 def test_shares_of_runs_add_up_to_all(ds):
-    shares = rung_shares(ds.world_rung)
+    shares = rung_shares(ds)
     assert shares.shape == (len(RUNGS), 24)
     assert shares.sum(axis=0) == pytest.approx(1.0)
     assert shares[4:, -1].sum() == pytest.approx(float((ds.world_rung.isel(month=-1) >= 4).mean()))

@@ -13,10 +13,10 @@ from matplotlib.colors import same_color
 
 from tests.theory.test_known_answers import LIVELY
 from verifsim.comparison.deployment import still_without
-from verifsim.comparison.first_moves import first_moves
 from verifsim.comparison.intervals import share_interval
 from verifsim.errors import UsageError
 from verifsim.ladder import RUNGS
+from verifsim.outcomes.first_moves import first_moves
 from verifsim.outcomes.verification import breach, detected
 from verifsim.plots import detection, first_moves_curve, forest, mean_rung, survival
 from verifsim.plots.forest import UNSURE

@@ -377,7 +377,7 @@ def test_a_file_says_what_was_run(ds: xr.Dataset) -> None:
     assert ds.attrs["name"] == "busy"
     assert ds.attrs["title"] == "Everything happens"
     assert ds.attrs["seed"] == "3"
-    assert ds.attrs["format"] == results.FORMAT == 2
+    assert ds.attrs["format"] == results.FORMAT == 3
     assert "numpy" in ds.attrs["versions"]
     assert ds.attrs["verifsim_version"]
     assert "arms_race_months: 5" in ds.attrs["scenario"]

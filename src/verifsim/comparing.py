@@ -17,7 +17,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from verifsim.comparison.deployment import cumulative_incidence, still_without
-from verifsim.comparison.first_moves import BOTH, NOBODY
 from verifsim.comparison.intervals import CONFIDENCE, pairing_gain, quantile_difference, share_difference
 from verifsim.comparison.precision import (
     MOST_RUNS,
@@ -32,6 +31,7 @@ from verifsim.comparison.sides import Frame, Side, check_alike, frame_of, one_sc
 from verifsim.comparison.table import check_names, columns, difference, happens_or_not, table
 from verifsim.doctrines.known import Given
 from verifsim.errors import ScenarioError, UsageError, did_you_mean, names
+from verifsim.outcomes.first_moves import BOTH, NOBODY
 from verifsim.outcomes.question import check_answers
 from verifsim.outcomes.summary import QUANTILES
 from verifsim.plots.forest import forest

@@ -2,6 +2,9 @@
 
 A saved results file is enough for everything that follows: outcomes, comparison and
 pictures never need the model.
+
+Results are whole, with every month of every run, or reduced: every month of the first runs alone, the sample;
+of every run what it came to, a column each along ``every_run``; and sums over all runs by month.
 """
 
 from __future__ import annotations
@@ -33,8 +36,17 @@ from verifsim.scenario.vary import Drawn
 
 FILE_NAME = "results.nc"
 
-FORMAT = 2
+FORMAT = 3
 """The version of this layout; files of another one are not read."""
+
+SAMPLE = 1_000
+"""Runs, the first ones, of which reduced results hold every month."""
+
+EVERY_RUN = "every_run"
+"""The dimension of what reduced results hold of all runs."""
+
+EXISTS = "exists."
+"""Before the name of a column, among what is added up: in how many runs what it speaks of is there."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,8 @@ class Variable:
     long_name: str
     codes: tuple[str, ...] = ()
     """What the values 0, 1, … mean, where they are codes."""
+    bytes: int = 1
+    """What a value takes in memory; a few more, where there are very many missiles."""
 
 
 _REGIONAL, _PARTY, _AGREED, _BOTH = (
@@ -63,15 +77,15 @@ VARIABLES: dict[str, Variable] = {
         ("run", "month"), "1", "a crisis has got out of control, and the world is frozen"
     ),
     "perceived_rung": Variable(_PARTY, "1", "rung of the world as the party perceives it", RUNGS),
-    "deployed_announced": Variable(_BOTH, "missiles", "missiles openly deployed"),
-    "deployed_undeclared": Variable(_BOTH, "missiles", "missiles hidden in a region"),
-    "deployed_disputed": Variable(_BOTH, "missiles", "missiles whose standing the parties contest"),
+    "deployed_announced": Variable(_BOTH, "missiles", "missiles openly deployed", bytes=2),
+    "deployed_undeclared": Variable(_BOTH, "missiles", "missiles hidden in a region", bytes=2),
+    "deployed_disputed": Variable(_BOTH, "missiles", "missiles whose standing the parties contest", bytes=2),
     "exercise": Variable(_BOTH, "1", "some of the openly deployed are there for an exercise"),
     "host_consent": Variable(_BOTH, "1", "where the party stands with the hosts there", words(Consent)),
-    "reserve": Variable(_PARTY, "missiles", "missiles held back at home"),
+    "reserve": Variable(_PARTY, "missiles", "missiles held back at home", bytes=2),
     "alarm": Variable(_BOTH, "1", "this month's look at the other raised an alarm"),
-    "belief": Variable(_BOTH, "probability", "belief that the other hides missiles there"),
-    "trust": Variable(_PARTY, "1", "trust in the other, 0 to 1"),
+    "belief": Variable(_BOTH, "probability", "belief that the other hides missiles there", bytes=8),
+    "trust": Variable(_PARTY, "1", "trust in the other, 0 to 1", bytes=4),
     "talks": Variable(_PARTY, "1", "what became of an offer to the party", words(Talk)),
     "moved_because": Variable(
         _BOTH,
@@ -84,11 +98,13 @@ VARIABLES: dict[str, Variable] = {
     "agreement_in_force": Variable(_AGREED, "1", "the agreement is in force"),
     "inspections_in_force": Variable(_AGREED, "1", "inspections run under the agreement"),
     "inspections_suspended": Variable(_AGREED, "1", "its inspections are suspended"),
-    "inspections_held": Variable(_PARTY, "visits", "visits that the party made"),
-    "inspections_refused": Variable(_PARTY, "visits", "visits that the party was refused"),
-    "inspections_alarming": Variable(_PARTY, "visits", "visits that stood as alarms"),
-    "inspections_clarified": Variable(_PARTY, "visits", "false alarms that a clarifying visit cleared"),
-    "true_alarms": Variable(_BOTH, "visits", "visits that found something prohibited"),
+    "inspections_held": Variable(_PARTY, "visits", "visits that the party made", bytes=2),
+    "inspections_refused": Variable(_PARTY, "visits", "visits that the party was refused", bytes=2),
+    "inspections_alarming": Variable(_PARTY, "visits", "visits that stood as alarms", bytes=2),
+    "inspections_clarified": Variable(
+        _PARTY, "visits", "false alarms that a clarifying visit cleared", bytes=2
+    ),
+    "true_alarms": Variable(_BOTH, "visits", "visits that found something prohibited", bytes=2),
     "hidden_when_looked": Variable(_BOTH, "1", "the party had hidden missiles there when the other looked"),
     "findings": Variable(
         _PARTY,
@@ -104,17 +120,49 @@ VARIABLES: dict[str, Variable] = {
         ("run", "agreement"), "1", "it was left as broken while nothing was hidden where it stood"
     ),
     "true_range": Variable(
-        ("run", "programme"), "km", "how far the missile truly flies, where that is disputed"
+        ("run", "programme"), "km", "how far the missile truly flies, where that is disputed", bytes=8
     ),
     "treaty_stance": Variable(_PARTY, "1", "standing in the treaty", words(Stance)),
     "tested_or_produces": Variable(_PARTY, "1", "has flight-tested or produces such a missile"),
     "produces": Variable(_PARTY, "1", "has ordered production of such missiles, and no treaty forbids it"),
-    "spending": Variable(_PARTY, "US$ m a month", "spending on these missiles"),
-    "china_launchers": Variable(("run", "month"), "launchers", "China's launchers of such missiles"),
-    "china_concern": Variable(("run", "month"), "1", "how far missiles in its region concern China, 0 to 1"),
+    "spending": Variable(_PARTY, "US$ m a month", "spending on these missiles", bytes=8),
+    "china_launchers": Variable(("run", "month"), "launchers", "China's launchers of such missiles", bytes=4),
+    "china_concern": Variable(
+        ("run", "month"), "1", "how far missiles in its region concern China, 0 to 1", bytes=4
+    ),
     "china_position": Variable(("run", "month"), "1", "what China says", words(Position)),
 }
 """Every variable that a model run records."""
+
+SUMS: dict[str, Variable] = {
+    "world_rung_runs": Variable(("month", "each_rung"), "runs", "runs in which the world stands on the rung"),
+    "rung_runs": Variable(
+        ("month", "region", "each_rung"), "runs", "runs in which the region stands on the rung"
+    ),
+    "crisis_runs": Variable(("month",), "runs", "runs in which there is a crisis"),
+    "uncontrolled_runs": Variable(("month",), "runs", "runs in which a crisis has got out of control"),
+    "moratorium_runs": Variable(("month", "region"), "runs", "runs in which a moratorium is in force there"),
+    "deployed_sum": Variable(_BOTH[1:], "missiles", "missiles deployed, added up over runs"),
+    "deployed_squares": Variable(_BOTH[1:], "missiles squared", "their squares, added up over runs"),
+    "disputed_sum": Variable(_BOTH[1:], "missiles", "disputed missiles, added up over runs"),
+    "disputed_squares": Variable(_BOTH[1:], "missiles squared", "their squares, added up over runs"),
+}
+"""What is added up over all runs, month by month: exact also where results are reduced."""
+
+
+def is_reduced(ds: xr.Dataset) -> bool:
+    """Whether results hold the months of a sample of their runs alone."""
+    return EVERY_RUN in ds.dims
+
+
+def run_numbers(ds: xr.Dataset) -> NDArray[np.int64]:
+    """The numbers of all runs, (run,), also of those whose months are not held."""
+    return np.asarray(ds[EVERY_RUN if is_reduced(ds) else "run"].values)
+
+
+def n_runs(ds: xr.Dataset) -> int:
+    """How many runs there are in all."""
+    return ds.sizes[EVERY_RUN if is_reduced(ds) else "run"]
 
 
 def months_of(scenario: Scenario) -> NDArray[np.datetime64]:
@@ -124,25 +172,49 @@ def months_of(scenario: Scenario) -> NDArray[np.datetime64]:
 
 
 class Joiner:
-    """Joins chunks of recorded arrays into one dataset, without holding anything twice."""
+    """Joins chunks of arrays into one dataset, without holding anything twice.
 
-    def __init__(self, n_runs: int) -> None:
-        self._n_runs = n_runs
+    Parameters
+    ----------
+    n_runs
+        How many runs there will be.
+    n_whole
+        How many of them, the first ones, are held month by month; all, if not said.
+    """
+
+    def __init__(self, n_runs: int, n_whole: int | None = None) -> None:
+        self._n_runs, self._n_whole = n_runs, n_runs if n_whole is None else min(n_whole, n_runs)
         self._arrays: dict[str, NDArray[Any]] = {}
+        self._sums: dict[str, NDArray[Any]] = {}
 
-    def put(self, first: int, recorded: Mapping[str, NDArray[Any]]) -> None:
-        """Put in the runs from ``first`` on; a chunk that is the whole ensemble is taken as it is."""
-        for name, values in recorded.items():
-            if len(values) == self._n_runs:
-                self._arrays[name] = values
-                continue
-            if name not in self._arrays:
-                room = np.empty((*values.shape[1:], self._n_runs), dtype=values.dtype)
-                self._arrays[name] = np.moveaxis(room, -1, 0)  # as the model has it: the run changes fastest
-            room = self._arrays[name]
-            if room.dtype != values.dtype:  # chunks that drew other numbers may have more to count
-                self._arrays[name] = room = room.astype(np.promote_types(room.dtype, values.dtype), order="K")
-            room[first : first + len(values)] = values
+    def put(self, first: int, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Put in the runs from ``first`` on.
+
+        ``arrays`` has by name `VARIABLES`, run first, of those runs that are held month by month; `SUMS`, and
+        numbers, which are added up; and columns, a value for every run.
+        """
+        for name, values in arrays.items():
+            if name in SUMS or values.ndim == 0:
+                self._sums[name] = self._sums.get(name, 0) + values
+            elif len(values):
+                self._put(name, first, values, self._n_whole if name in VARIABLES else self._n_runs)
+
+    def _put(self, name: str, first: int, values: NDArray[Any], n: int) -> None:
+        """Put in values of some of n runs; a chunk that has all of them is taken as it is."""
+        if len(values) == n:
+            self._arrays[name] = values
+            return
+        if name not in self._arrays:
+            room = np.empty((*values.shape[1:], n), dtype=values.dtype)
+            self._arrays[name] = np.moveaxis(room, -1, 0)  # as the model has it: the run changes fastest
+        room = self._arrays[name]
+        if room.dtype != values.dtype:  # chunks that drew other numbers may have more to count
+            self._arrays[name] = room = room.astype(np.promote_types(room.dtype, values.dtype), order="K")
+        room[first : first + len(values)] = values
+
+    def whole(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of some runs that are held month by month."""
+        return runs[: np.searchsorted(runs, self._n_whole)] if self._n_whole < self._n_runs else runs
 
     def dataset(
         self,
@@ -153,28 +225,51 @@ class Joiner:
     ) -> xr.Dataset:
         """The dataset of the runs that were finished, by number.
 
-        Where runs drew numbers of their own, the scenario has arrays over the finished runs in their place,
-        and ``numbers`` are these by name.
+        Where runs drew numbers of their own, the scenario has arrays over those finished runs in their place
+        that are held month by month, and ``numbers`` are these by name.
         """
-        everything = len(runs) == self._n_runs
-        recorded = {
-            name: (VARIABLES[name].dims, values if everything else values[runs], _attrs(VARIABLES[name]))
-            for name, values in self._arrays.items()
-        }
-        coords = {
-            "run": ("run", runs, {"units": "1", "long_name": "run"}),
-            "month": ("month", months_of(scenario), {"long_name": "month (its first day)"}),
-            "party": _texts("party", scenario.parties, "party"),
-            "region": _texts("region", scenario.regions, "region"),
-            "agreement": _texts("agreement", scenario.agreements, "agreement"),
-            "programme": _texts("programme", _by_owner(scenario), "missile programme"),
-            "site": _texts("site", scenario.sites, "declared site"),
-        }
-        return xr.Dataset(
-            recorded | _given(scenario, numbers) | _observed(scenario),
-            coords=coords | _drawn(numbers),
-            attrs=dict(attrs),
+        whole = self.whole(runs)
+        recorded = {name: self._of(name, whole) for name in self._arrays if name in VARIABLES}
+        ds = labelled(recorded, scenario, whole, attrs, numbers)
+        return ds.assign(self.of_all(runs)) if self._sums else ds
+
+    def _of(self, name: str, runs: NDArray[np.int64]) -> NDArray[Any]:
+        values = self._arrays[name]
+        return values if len(values) == len(runs) else values[runs]
+
+    def of_all(self, runs: NDArray[np.int64]) -> dict[str, Any]:
+        """The columns that have a meaning in some run, and the sums over runs."""
+        lacking = {name.removeprefix(EXISTS) for name, n in self._sums.items() if n.ndim == 0 and n == 0}
+        there = [name for name in self._arrays if name not in VARIABLES and name not in lacking]
+        columns = {name: self._of(name, runs) for name in there}
+        numbers = (EVERY_RUN, runs, {"units": "1", "long_name": "number of each run there is"})
+        return (
+            {EVERY_RUN: numbers}
+            | {name: (EVERY_RUN, values) for name, values in columns.items() if not np.isnan(values).all()}
+            | {name: (of.dims, self._sums[name], _attrs(of)) for name, of in SUMS.items()}
         )
+
+
+def labelled(
+    recorded: Mapping[str, NDArray[Any]],
+    scenario: Scenario,
+    runs: NDArray[np.int64],
+    attrs: Mapping[str, Any],
+    numbers: Mapping[str, Drawn] = MappingProxyType({}),
+) -> xr.Dataset:
+    """The dataset of what some runs recorded, with what a reader needs of the scenario."""
+    variables = {name: (VARIABLES[name].dims, v, _attrs(VARIABLES[name])) for name, v in recorded.items()}
+    coords = {
+        "run": ("run", runs, {"units": "1", "long_name": "run"}),
+        "month": ("month", months_of(scenario), {"long_name": "month (its first day)"}),
+        "party": _texts("party", scenario.parties, "party"),
+        "region": _texts("region", scenario.regions, "region"),
+        "agreement": _texts("agreement", scenario.agreements, "agreement"),
+        "programme": _texts("programme", _by_owner(scenario), "missile programme"),
+        "site": _texts("site", scenario.sites, "declared site"),
+    }
+    given = _given(scenario, numbers) | _observed(scenario)
+    return xr.Dataset(variables | given, coords=coords | _drawn(numbers), attrs=dict(attrs))
 
 
 def _drawn(numbers: Mapping[str, Drawn]) -> dict[str, Any]:
@@ -326,17 +421,18 @@ def _attrs(variable: Variable) -> dict[str, Any]:
     return attrs
 
 
-def content(ds: xr.Dataset) -> bytes:
+def content(ds: xr.Dataset) -> memoryview:
     """A dataset as the content of a NetCDF file; packed to be fast rather than smallest.
 
     It is made in memory: HDF5 that meets a full disk may fail again, or crash, long after
     it has said so.
     """
     packed = {"zlib": True, "complevel": 1, "shuffle": True}
+    by_run = [name for name, values in ds.data_vars.items() if name in VARIABLES or EVERY_RUN in values.dims]
     into = BytesIO()
     with h5netcdf.File(into, "w") as file:
-        ds.dump_to_store(H5NetCDFStore(file), encoding={name: packed for name in VARIABLES if name in ds})
-    return into.getvalue()
+        ds.dump_to_store(H5NetCDFStore(file), encoding=dict.fromkeys(by_run, packed))
+    return into.getbuffer()
 
 
 def load(path: str | PathLike[str]) -> xr.Dataset:

@@ -20,8 +20,8 @@ from types import FrameType, TracebackType
 
 from verifsim.errors import OutputError
 
-Content = Callable[[], bytes]
-"""Makes all that goes into one file."""
+Content = Callable[[], bytes | memoryview | Iterable[bytes]]
+"""Makes all that goes into one file, whole or piece by piece where it is large."""
 
 
 _PARTIAL = ".partial-"
@@ -61,6 +61,30 @@ class Folder:
             raise
         return self
 
+    def check_room(self, needed: int, remedy: str) -> None:
+        """Say that a disk has no room for what will be written, before the work.
+
+        Parameters
+        ----------
+        needed
+            Bytes, roughly.
+        remedy
+            What to do about it.
+
+        Raises
+        ------
+        OutputError
+            If less is free.
+        """
+        there = next(p for p in (self.path, *self.path.absolute().parents) if p.exists())
+        with suppress(OSError):  # some disks do not say
+            free = shutil.disk_usage(there).free
+            if free < needed:
+                raise OutputError(
+                    f"{self.path}: results will take some {size_of(needed)}, and there is room for "
+                    f"{size_of(free)}; {remedy}"
+                )
+
     def write(self, contents: Mapping[str, Content], stale: Iterable[str] = ()) -> None:
         """Write files by name; none appears under its name before all are whole.
 
@@ -75,11 +99,11 @@ class Folder:
             with _told(self.path):
                 partial = self._open()
             for name, content in contents.items():
-                whole = content()
+                made = content()
                 check()
                 with _told(self.path / name):
                     (partial / name).parent.mkdir(parents=True, exist_ok=True)
-                    (partial / name).write_bytes(whole)
+                    _put(partial / name, made, check)
                 check()
             self._move_in(partial, [*contents], [*stale])
 
@@ -200,6 +224,22 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _cannot_write(path, error) from None
+
+
+def _put(path: Path, made: bytes | memoryview | Iterable[bytes], check: Callable[[], None]) -> None:
+    """Write a file, whole or piece by piece."""
+    if isinstance(made, bytes | memoryview):
+        path.write_bytes(made)
+        return
+    with path.open("wb") as file:
+        for piece in made:
+            file.write(piece)
+            check()
+
+
+def size_of(n_bytes: float) -> str:
+    """A number of bytes as people write it: ``750 MB``."""
+    return f"{n_bytes / 1e9:,.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:,.0f} MB"
 
 
 def _cannot_write(path: Path, error: OSError) -> OutputError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,8 +14,9 @@ from html import escape
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
@@ -23,7 +24,9 @@ from matplotlib.figure import Figure
 from verifsim import results
 from verifsim.doctrines.known import Given
 from verifsim.errors import UsageError, did_you_mean, names
+from verifsim.keeping import Keep, keep_for, months_in_memory, what_is_kept
 from verifsim.outcomes import OUTCOMES
+from verifsim.outcomes.columns import Columns, columns
 from verifsim.outcomes.drivers import drivers_table
 from verifsim.outcomes.question import check_answers, spoken_of_first
 from verifsim.outcomes.sentences import sentences
@@ -32,7 +35,7 @@ from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_
 from verifsim.plots import overview, tornado
 from verifsim.scenario import ScenarioFile, load_scenario
 from verifsim.scenario.schema import MOST_RUNS
-from verifsim.store import Content, Folder, interrupts_held
+from verifsim.store import Content, Folder, interrupts_held, size_of
 from verifsim.story import story
 
 if TYPE_CHECKING:
@@ -49,6 +52,9 @@ _SAID = ("name", "title", "question", "settings", "verifsim_version", "versions"
 """What a results file says of itself, and its metadata repeat."""
 
 
+_ROWS = 10_000
+"""Runs whose outcomes are written at once."""
+
 _NO_NUMBERS = (
     "all runs have the stated numbers; with vary=True, --vary or 'ensemble: {vary: yes}' each draws its own"
 )
@@ -63,7 +69,8 @@ class Study:
     Attributes
     ----------
     ds
-        The labelled dataset: what every run recorded, month by month.
+        The labelled dataset: what every run recorded, month by month. Of reduced results, what the
+        first 1,000 runs recorded; and what is held of all runs, along ``every_run`` and as sums by month.
     failures
         Chunks of runs that could not be finished; empty if all went well, or loaded from a file.
     """
@@ -83,17 +90,43 @@ class Study:
         number = self.ds.attrs.get("only_run")
         return None if number is None else int(number)
 
+    @property
+    def n_runs(self) -> int:
+        """How many runs there are, whether their months are held or not."""
+        return results.n_runs(self.ds)
+
+    @property
+    def is_reduced(self) -> bool:
+        """Results hold outcomes and sums of all runs, and the months of the first ones alone."""
+        return results.is_reduced(self.ds)
+
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row a run, one column an outcome."""
-        return outcomes_table(self.ds, OUTCOMES)
+        return self._outcomes_of(slice(None))
+
+    @cached_property
+    def _columns(self) -> Columns:
+        """The columns of `outcomes`, which are not all copied at once where runs are many."""
+        return columns(self.ds, OUTCOMES)
+
+    def _outcomes_of(self, rows: slice) -> pd.DataFrame:
+        """Some rows of `outcomes`."""
+        read = {name: values[rows].astype(np.float64) for name, values in self._columns.items()}
+        return pd.DataFrame(read, index=pd.Index(results.run_numbers(self.ds)[rows], name="run"))
+
+    def _outcomes_csv(self) -> Iterator[bytes]:
+        """What goes into the file of outcomes, some rows at a time."""
+        for first in range(0, self.n_runs, _ROWS):
+            rows = self._outcomes_of(slice(first, first + _ROWS)).reset_index()
+            yield csv_content(rows, header=first == 0)
 
     def summary(self) -> pd.DataFrame:
         """Mean, standard error and quantiles of every outcome; and its spread by chance and by the numbers.
 
         That is known where every run drew its numbers, and most runs have a twin: see `spread`.
         """
-        table = summary_table(self.outcomes, OUTCOMES)
+        table = summary_table(self._columns, OUTCOMES)
         return table.join(self.spread()) if self.has_twins else table
 
     @property
@@ -117,10 +150,10 @@ class Study:
         if not self.has_twins:
             raise UsageError(f"{self.name}: {_NO_TWINS if self.varies else _NO_NUMBERS}")
         twins = self.ds.twin_outcomes.to_pandas()
-        return spread_table(self.outcomes, twins)
+        return spread_table(self._outcomes_of(slice(int(twins.index[-1]) + 1)), twins)
 
     def drivers(self, outcome: str | None = None) -> pd.DataFrame:
-        """Which numbers move an outcome, the strongest first.
+        """Which numbers move an outcome, the strongest first; of runs whose months are held.
 
         Parameters
         ----------
@@ -134,7 +167,9 @@ class Study:
         """
         if not self.varies:
             raise UsageError(f"{self.name}: {_NO_NUMBERS}")
-        return drivers_table(self.ds.numbers, self.outcomes[self._known(outcome)])
+        return drivers_table(
+            self.ds.numbers, self._outcomes_of(slice(self.ds.sizes["run"]))[self._known(outcome)]
+        )
 
     def plot_drivers(self, outcome: str | None = None) -> Figure:
         """A tornado of the numbers that move an outcome; the errors are those of `drivers`."""
@@ -145,8 +180,8 @@ class Study:
     def _known(self, outcome: str | None) -> str:
         """The name of an outcome that these results have."""
         name = self._in_question if outcome is None else outcome
-        if name not in self.outcomes:
-            known = [str(column) for column in self.outcomes]
+        if name not in self._columns:
+            known = list(self._columns)
             raise UsageError(f"no outcome '{name}'; {did_you_mean(name, known)}there are: {names(known)}")
         return name
 
@@ -173,7 +208,7 @@ class Study:
     @property
     def spoken_of_first(self) -> list[str]:
         """The outcomes that answer the scenario's question, or are spoken of first if it names none."""
-        return spoken_of_first(self.ds, map(str, self.outcomes))
+        return spoken_of_first(self.ds, self._columns)
 
     def escalation(self) -> pd.DataFrame:
         """The escalation curves: mean rung and share of runs at or above each rung, by month and region."""
@@ -182,11 +217,10 @@ class Study:
     def sentences(self) -> tuple[str, ...]:
         """What came out, in a few plain sentences; where numbers vary, also what they have to do with it."""
         said = sentences(self.ds)
-        return (
-            said + spread_sentences(self.spread(), self._in_question, self.drivers)
-            if self.has_twins
-            else said
-        )
+        if not self.has_twins:
+            return said
+        first = f"These are drivers in the first {self.ds.sizes['run']:,} worlds." if self.is_reduced else ""
+        return said + spread_sentences(self.spread(), self._in_question, self.drivers, first)
 
     def story(self, run: int | None = None) -> list[str]:
         """What happened in one run, as dated lines.
@@ -199,10 +233,10 @@ class Study:
         Raises
         ------
         UsageError
-            If that run is not among the results.
+            If that run is not among the results, or its months are not held.
         """
-        if run is None and self.ds.sizes["run"] > 1:
-            raise UsageError(f"which run? there are {self.ds.sizes['run']:,}; say story(run=…)")
+        if run is None and self.n_runs > 1:
+            raise UsageError(f"which run? there are {self.n_runs:,}; say story(run=…)")
         return [str(line) for line in story(self.ds, int(self.ds.run[0]) if run is None else run)]
 
     def plot(self) -> Figure:
@@ -229,7 +263,7 @@ class Study:
         """
         files: dict[str, Content] = {
             results.FILE_NAME: lambda: results.content(self.ds),
-            "outcomes.csv": lambda: csv_content(self.outcomes.reset_index()),
+            "outcomes.csv": self._outcomes_csv,
             "summary.csv": lambda: csv_content(self.summary().reset_index()),
             "escalation.csv": lambda: csv_content(self.escalation()),
             "scenario.resolved.yaml": lambda: text_content(self.ds.attrs["scenario"]),
@@ -252,7 +286,8 @@ class Study:
         """What was run, when, and with which versions."""
         return {key: self.ds.attrs[key] for key in _SAID} | {
             "seed": int(self.ds.attrs["seed"]),
-            "runs": self.ds.sizes["run"],
+            "runs": self.n_runs,
+            **({"runs_month_by_month": self.ds.sizes["run"]} if self.is_reduced else {}),
             "months": self.ds.sizes["month"],
             "failed_runs": int(self.ds.attrs.get("failed_runs", 0)),
             **({"only_run": self.only_run} if self.only_run is not None else {}),
@@ -264,8 +299,11 @@ class Study:
 
     def __repr__(self) -> str:
         """Name, size and title."""
-        n, months = self.ds.sizes["run"], self.ds.sizes["month"]
-        return f"<Study '{self.name}': {n:,} runs of {months} months; {self.ds.attrs['title']}>"
+        months, first = self.ds.sizes["month"], self.ds.sizes["run"]
+        held = f" (ds has every month of the first {first:,} runs)" if self.is_reduced else ""
+        return (
+            f"<Study '{self.name}': {self.n_runs:,} runs of {months} months{held}; {self.ds.attrs['title']}>"
+        )
 
     def _repr_html_(self) -> str:
         """The sentences and the headlines, for notebooks."""
@@ -286,6 +324,7 @@ def run(
     doctrines: Iterable[Given] = (),
     progress: Progress = lambda n: None,
     only_run: int | None = None,
+    keep: Keep | None = None,
     jobs: int | None = None,
     executor: Executor | None = None,
     folder: str | PathLike[str] | None = None,
@@ -311,6 +350,10 @@ def run(
     only_run
         The number of one run, from 0, that is simulated alone. It is bit for bit what it is among all
         others, and may lie beyond the file's number of runs: then it is what more runs would show.
+    keep
+        ``"trajectories"``: every month of every run. ``"outcomes"``: outcomes of every run, sums over all
+        runs by month, and every month of the first 1,000 runs. If not said, trajectories, up to 500 MB of
+        them, and outcomes beyond.
     jobs
         How many processes share the work; this one does it alone, if not said. No number depends on it, nor
         on what follows. A script that asks for several begins its work under ``if __name__ == "__main__":``.
@@ -335,7 +378,7 @@ def run(
         If no run could be finished.
     UsageError
         If ``only_run`` is no number of a run, settings are given to a loaded scenario, or a doctrine of your
-        own cannot be sent to other processes.
+        own cannot be sent to other processes; if ``keep`` is neither, or asks for less of a run alone.
     OutputError
         If ``folder`` cannot be written.
     DoctrineError
@@ -347,6 +390,7 @@ def run(
         raise UsageError(f"no run {only_run}: runs are counted from 0, up to {MOST_RUNS - 1:,}")
     if jobs is not None and jobs < 1:
         raise UsageError(f"jobs: a number of processes from 1 (given {jobs})")
+    check_keep(keep, only_run)
     if isinstance(scenario, ScenarioFile):
         if runs is not None or seed is not None or vary is not None or settings or doctrines:
             raise UsageError(
@@ -370,6 +414,7 @@ def run(
             file,
             progress=each_month,
             only_run=only_run,
+            keep="trajectories" if only_run is not None else _kept(file, keep, tell),
             jobs=jobs,
             executor=executor,
             folder=None if folder is None else Path(folder),
@@ -378,6 +423,32 @@ def run(
         if only_run is None and n_twins(file) and not failures:
             ds = _with_twins(ds, outcomes_table(simulate_twins(file, progress=each_month), OUTCOMES))
     return Study(ds, tuple(failures))
+
+
+def _kept(file: ScenarioFile, keep: Keep | None, tell: Callable[[str], Any]) -> Keep:
+    """What is kept of an ensemble; told, where it is less than every month and nobody asked for that."""
+    kept, n = keep_for(file.scenario, keep), file.scenario.ensemble.runs
+    if kept != keep and kept == "outcomes":
+        size = size_of(n * months_in_memory(file.scenario))
+        tell(
+            f"every month of {n:,} runs takes {size} of memory: kept are {what_is_kept()} "
+            "(--keep trajectories keeps everything)"
+        )
+    return kept
+
+
+def check_keep(keep: str | None, only_run: int | None) -> None:
+    """Refuse what cannot be kept.
+
+    Raises
+    ------
+    UsageError
+        If it is no kind, or asks for less of a run alone.
+    """
+    if keep not in (None, *get_args(Keep)):
+        raise UsageError(f"keep is {names(get_args(Keep))}; given: {keep!r}")
+    if keep == "outcomes" and only_run is not None:
+        raise UsageError("a run alone is kept month by month; leave out keep (--keep)")
 
 
 def _with_twins(ds: xr.Dataset, outcomes: pd.DataFrame) -> xr.Dataset:
@@ -421,9 +492,9 @@ def text_content(text: str) -> bytes:
     return (text if text.endswith("\n") else text + "\n").encode()
 
 
-def csv_content(table: pd.DataFrame) -> bytes:
+def csv_content(table: pd.DataFrame, *, header: bool = True) -> bytes:
     """What goes into a CSV file of a table, without its index."""
-    return table.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode()
+    return table.to_csv(index=False, header=header, lineterminator="\n", float_format="%.10g").encode()
 
 
 def png_content(figure: Figure) -> bytes:

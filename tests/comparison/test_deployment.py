@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from verifsim.comparison.deployment import cumulative_incidence, still_without
-from verifsim.comparison.first_moves import first_moves
+from verifsim.outcomes.first_moves import first_moves
 
 
 def test_the_curve_is_the_share_of_worlds_in_which_nobody_has_deployed_by_the_end_of_a_month():

@@ -72,7 +72,7 @@ def _exit_code(arguments: list[str] | None) -> int:
     except VerifsimError as error:
         return _fail(str(error), error.exit_code)
     except MemoryError:
-        return _fail("not enough memory; fewer runs (-n) need less", 1)
+        return _fail("not enough memory; fewer runs (-n) need less, and so does --keep outcomes", 1)
 
 
 def _fail(sentence: str, exit_code: int) -> int:

@@ -20,6 +20,7 @@ from verifsim.errors import DoctrineError, SimulationError, UsageError
 from verifsim.store import Folder, interrupts_held
 
 if TYPE_CHECKING:
+    from verifsim.keeping import Keep
     from verifsim.scenario import ScenarioFile
     from verifsim.study import Study
 
@@ -34,6 +35,7 @@ class Wanted:
     plot: bool
     quiet: bool
     labour: Labour
+    keep: Keep | None
 
 
 @click.command(
@@ -63,6 +65,13 @@ class Wanted:
     help="Simulate run I alone, counted from 0: it is bit for bit what it is among all others.",
 )
 @click.option(
+    "--keep",
+    type=click.Choice(["trajectories", "outcomes"]),
+    help="What is kept: every month of every run; or outcomes of every run, sums over all runs by month, and "
+    "every month of the first 1,000 runs, in a fiftieth of the memory. [default: trajectories, up to 500 MB, "
+    "some 25,000 runs of moratorium.yaml; beyond that outcomes]",
+)
+@click.option(
     "--trace",
     is_flag=True,
     help="Print the dated story of the run of --only-run instead of the table; write results only with -o.",
@@ -85,6 +94,7 @@ def run(
     output: Path | None,
     settings: tuple[str, ...],
     only_run: int | None,
+    keep: Keep | None,
     trace: bool,
     as_json: bool,
     quiet: bool,
@@ -101,20 +111,23 @@ def run(
 
     Of an ensemble of many thousand worlds, finished parts are kept in the folder's chunks: after an
     interrupt the same command goes on from there, and more worlds (-n) cost only what is missing.
+    Where every month of every world would take too much memory, months of the first 1,000 are kept, and
+    tables and sentences are of all: see --keep.
     """
     _check_trace(only_run, trace=trace, said=[f for f, on in (("--json", as_json), ("-q", quiet)) if on])
     folders = _folders(files, output, "" if only_run is None else f"_run_{only_run}")
     with interrupts_held():  # one in the middle of an import can do anything
-        from verifsim.study import as_settings
+        from verifsim.study import as_settings, check_keep
 
+        check_keep(keep, only_run)
         scenarios = load_all(files, [*settings, *as_settings(runs=runs, seed=seed, vary=vary or None)])
     said, n_failed = [], 0
     with labour(jobs, scheduler, telling(quiet=quiet)) as hands:
-        wanted = Wanted(only_run, trace, not (no_progress or quiet), not no_plot, quiet, hands)
+        wanted = Wanted(only_run, trace, not (no_progress or quiet), not no_plot, quiet, hands, keep)
         for path, scenario, folder in zip(files, scenarios, folders, strict=True):
             held_results = (folder / "results.nc").exists()
             into = None if trace and output is None else folder
-            again = _again(path, folder, runs, seed, vary=vary, settings=settings)
+            again = _again(path, folder, runs, seed, keep, vary=vary, settings=settings)
             study = _run_one(scenario, into, wanted, again)
             n_failed += _say_failures(study, again)
             if as_json:
@@ -148,10 +161,18 @@ def _folders(files: tuple[Path, ...], output: Path | None, suffix: str) -> list[
 
 
 def _again(
-    path: Path, folder: Path, runs: int | None, seed: int | None, *, vary: bool, settings: tuple[str, ...]
+    path: Path,
+    folder: Path,
+    runs: int | None,
+    seed: int | None,
+    keep: Keep | None,
+    *,
+    vary: bool,
+    settings: tuple[str, ...],
 ) -> str:
     """The command that simulates once more what failed, in one process; what was finished is kept."""
-    said = [("-n", runs), ("--seed", seed), *(("--set", setting) for setting in settings), ("-o", folder)]
+    sets = [("--set", setting) for setting in settings]
+    said = [("-n", runs), ("--seed", seed), ("--keep", keep), *sets, ("-o", folder)]
     options = [str(word) for option in said if option[1] is not None for word in option]
     return shlex.join(["verifsim", "run", str(path), *options, *(["--vary"] if vary else []), "-j", "1"])
 
@@ -164,11 +185,14 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again:
     n_runs = 1 if wanted.only_run is not None else scenario.scenario.ensemble.runs
     jobs = wanted.labour.jobs_for(n_runs, scenario.scenario.months, tell)
     with nullcontext() if folder is None else Folder(folder) as into, _resumable(folder, tell):
+        if into is not None and wanted.only_run is None:
+            _check_room(into, scenario, wanted.keep)
         with _progress(scenario, wanted) as progress:
             study = simulate(
                 scenario,
                 progress=progress,
                 only_run=wanted.only_run,
+                keep=wanted.keep,
                 jobs=jobs,
                 executor=wanted.labour.executor,
                 folder=folder,
@@ -177,6 +201,16 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again:
         if into is not None:
             study.write_into(into, plot=wanted.plot, again=again)
     return study
+
+
+def _check_room(folder: Folder, scenario: ScenarioFile, keep: Keep | None) -> None:
+    """Refuse what the disk has no room for, before it is simulated."""
+    from verifsim.keeping import keep_for, on_disk
+
+    kept = keep_for(scenario.scenario, keep)
+    fewer = "" if kept == "outcomes" else "--keep outcomes takes less, "
+    remedy = f"{fewer}-o puts them elsewhere, and fewer runs (-n) take less"
+    folder.check_room(on_disk(scenario.scenario, kept), remedy)
 
 
 @contextmanager
@@ -222,7 +256,7 @@ def _say_failures(study: Study, again: str) -> int:
         say(f"{study.name}: runs {', '.join(runs)} failed:\n{traceback}", err=True)
     n_failed = sum(failure.n_runs for failure in study.failures)
     if n_failed:
-        n = n_failed + study.ds.sizes["run"]
+        n = n_failed + study.n_runs
         say(f"{study.name}: {n_failed:,} of {n:,} runs failed; the others were written", err=True)
         say(f"to simulate these alone, for the others are kept: {again}", err=True)
     return n_failed
@@ -237,7 +271,7 @@ def _table(study: Study) -> list[str]:
     """The short table, and the sentences."""
     from verifsim import listing
 
-    table = listing.headlines(study.headlines(), study.ds.sizes["run"])
+    table = listing.headlines(study.headlines(), study.n_runs)
     return [table, "", *study.sentences()]
 
 
@@ -260,6 +294,6 @@ def _head(study: Study, scenario: ScenarioFile, *, first: bool) -> list[str]:
 def _runs(study: Study, n_runs: int) -> str:
     """How many runs, or which: a run beyond the file's own number is there, but nobody will see it there."""
     if study.only_run is None:
-        return count(study.ds.sizes["run"], "run")
+        return count(study.n_runs, "run")
     beyond = f", beyond the scenario's own {count(n_runs, 'run')} (0 to {n_runs - 1:,})"
     return f"run {study.only_run:,} alone{beyond if study.only_run >= n_runs else ''},"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import xarray as xr
 
-from verifsim.comparison.first_moves import first_moves
 from verifsim.errors import UsageError, names
 from verifsim.outcomes.base import region_in_question
+from verifsim.outcomes.first_moves import first_moves
 from verifsim.outcomes.question import answers, spoken_of_first
 
 

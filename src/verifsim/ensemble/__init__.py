@@ -1,7 +1,9 @@
 """Many runs: cut into chunks, simulated by one process, several or a cluster, and kept to go on from."""
 
-from verifsim.ensemble.many import attributes, n_twins, simulate_ensemble, simulate_twins
+from verifsim.ensemble.many import n_twins, simulate_ensemble, simulate_twins
 from verifsim.ensemble.plan import CHUNK
+from verifsim.ensemble.reducing import outcomes_alone
+from verifsim.ensemble.said import attributes
 from verifsim.ensemble.way import Way, finished
 from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, Reduce, everything
 from verifsim.ensemble.worth import jobs_worth, n_cpus
@@ -20,6 +22,7 @@ __all__ = [
     "jobs_worth",
     "n_cpus",
     "n_twins",
+    "outcomes_alone",
     "simulate_ensemble",
     "simulate_twins",
 ]

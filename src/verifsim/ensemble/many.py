@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from verifsim.ensemble.plan import CHUNK
+from verifsim.ensemble.plan import CHUNK, CHUNK_REDUCED
+from verifsim.ensemble.reducing import outcomes_alone
+from verifsim.ensemble.said import attributes
 from verifsim.ensemble.way import Way, finished
-from verifsim.ensemble.work import Chunk, Failure, Job
+from verifsim.ensemble.work import Chunk, Failure, Job, everything
 from verifsim.errors import SimulationError
-from verifsim.results import FORMAT, Joiner
+from verifsim.keeping import Keep
+from verifsim.results import SAMPLE, Joiner
 from verifsim.scenario import ScenarioFile
 from verifsim.scenario.vary import varied
-from verifsim.scenario.write import resolved_yaml
 
 MOST_TWINS = 2_000
 """Runs that are simulated once more with the numbers they drew and other luck: enough to tell, to some
 two points of a hundred, how much of an outcome's spread is chance."""
 
-PACKAGES = ("numpy", "mesa", "xarray", "pydantic")
-"""Packages whose versions may move numbers or files, beside our own."""
-
 
 def simulate_ensemble(
     file: ScenarioFile,
     *,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     progress: Callable[[int], Any] = lambda n: None,
     only_run: int | None = None,
     luck: str = "",
+    keep: Keep = "trajectories",
     jobs: int | None = None,
     executor: Executor | None = None,
     folder: Path | None = None,
@@ -49,7 +47,7 @@ def simulate_ensemble(
     file
         The scenario; its ``ensemble`` says how many runs and under which seed.
     chunk
-        Runs simulated at once, at most; it changes no number.
+        Runs simulated at once, at most, if not as many as suits what is kept; it changes no number.
     progress
         Called with the number of run-months done since the last call, which may be 0.
     only_run
@@ -57,6 +55,8 @@ def simulate_ensemble(
         many these are.
     luck
         A name for other luck under the same seed, with which runs keep the numbers that they drew.
+    keep
+        Every month of every run, or what each came to: see `verifsim.keeping`.
     jobs, executor, folder, tell
         How the work is done: see `verifsim.ensemble.way.Way`. They change no number.
 
@@ -67,26 +67,32 @@ def simulate_ensemble(
     Raises
     ------
     SimulationError
-        If no chunk could be finished; a `DoctrineError` as soon as a doctrine that does not ship fails.
+        If no chunk could be finished, or none of those held month by month; a `DoctrineError` as soon as
+        a doctrine that does not ship fails.
     OutputError
         If a finished chunk cannot be kept in the folder.
     """
     wanted = Chunk(0, file.scenario.ensemble.runs) if only_run is None else Chunk(only_run, 1)
-    way = Way(jobs, executor, folder if only_run is None else None, chunk, tell)
-    joiner, there, failures = Joiner(wanted.n_runs), np.zeros(wanted.n_runs, dtype=np.bool_), []
-    for part, result in finished(Job(file, luck), wanted, way, progress):
+    whole = keep == "trajectories"
+    most = chunk or (CHUNK if whole else CHUNK_REDUCED)
+    way = Way(jobs, executor, folder if only_run is None else None, most, tell)
+    job = Job(file, luck, everything if whole else outcomes_alone)
+    joiner = Joiner(wanted.n_runs, None if whole else SAMPLE)
+    there, failures = np.zeros(wanted.n_runs, dtype=np.bool_), []
+    for part, result in finished(job, wanted, way, progress):
         if isinstance(result, Failure):
             failures.append(result)
         else:
             joiner.put(part.first - wanted.first, result)
             there[part.first - wanted.first : part.end - wanted.first] = True
     failures.sort(key=lambda failure: failure.first)
-    if not there.any():
+    if not joiner.whole(np.flatnonzero(there)).size:
+        of_sample = "of the sample " if there.any() else ""
         last = failures[0].traceback.strip().splitlines()[-1]
-        raise SimulationError(f"{file.name}: no run could be finished ({last})")
+        raise SimulationError(f"{file.name}: no run {of_sample}could be finished ({last})")
     numbers = np.flatnonzero(there) + wanted.first
     alone = {} if only_run is None else {"only_run": only_run}
-    inputs, drawn = varied(file.scenario, file.notes, numbers)
+    inputs, drawn = varied(file.scenario, file.notes, joiner.whole(numbers))
     return joiner.dataset(inputs, numbers, attributes(file) | alone, drawn), failures
 
 
@@ -108,26 +114,3 @@ def simulate_twins(file: ScenarioFile, *, progress: Callable[[int], Any] = lambd
     of_fewer = replace(file, scenario=file.scenario.model_copy(update={"ensemble": fewer}))
     ds, _ = simulate_ensemble(of_fewer, progress=progress, luck="twin ")
     return ds
-
-
-def attributes(file: ScenarioFile) -> dict[str, Any]:
-    """What a results file says of itself."""
-    scenario = file.scenario
-    return {
-        "format": FORMAT,
-        "name": file.name,
-        "title": scenario.title,
-        "question": scenario.question,
-        "answered_by": " ".join(scenario.answered_by),
-        "scenario": resolved_yaml(file),
-        "settings": "; ".join(s for s in file.settings if not s.startswith("ensemble.")),
-        "seed": str(scenario.ensemble.seed),
-        "arms_race_months": scenario.escalation.arms_race_months,
-        "visit_cost": scenario.inspecting.visit_cost,
-        "regime_cost": scenario.inspecting.regime_cost,
-        "production_lead_months": scenario.escalation.production_lead_months,
-        "violation_believed_above": scenario.escalation.violation_believed_above,
-        "verifsim_version": version("verifsim"),
-        "versions": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
-        "python": platform.python_version(),
-    }

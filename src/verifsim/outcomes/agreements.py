@@ -11,10 +11,12 @@ from verifsim.outcomes.base import Outcome
 
 
 def _moratorium_months(ds: xr.Dataset) -> xr.DataArray:
-    """Months in force anywhere; nan where a scenario has no moratorium that ever stood."""
-    in_force = ds.moratorium_in_force.any("region")
-    exists = bool(in_force.any()) or bool((ds.moratorium_ended > 0).any())
-    return in_force.sum("month").where(exists)
+    """Months in force anywhere."""
+    return ds.moratorium_in_force.any("region").sum("month")
+
+
+def _moratorium_stood(ds: xr.Dataset) -> xr.DataArray:
+    return ds.moratorium_in_force.any(["month", "region"]) | (ds.moratorium_ended > 0).any("agreement")
 
 
 def _agreement_months(ds: xr.Dataset) -> xr.DataArray:
@@ -23,9 +25,12 @@ def _agreement_months(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _answers(ds: xr.Dataset, answer: Talk) -> xr.DataArray:
-    """How often an offer to the party met an answer; nan for a party that nobody ever offered anything."""
-    offered = (ds.talks != Talk.NOTHING_OFFERED).any(["run", "month"])
-    return (ds.talks == answer).sum("month").where(offered)
+    """How often an offer to the party met an answer."""
+    return (ds.talks == answer).sum("month")
+
+
+def _offered(ds: xr.Dataset) -> xr.DataArray:
+    return (ds.talks != Talk.NOTHING_OFFERED).any("month")
 
 
 def _agreed(ds: xr.Dataset) -> xr.DataArray:
@@ -35,9 +40,8 @@ def _agreed(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _pledge_months(ds: xr.Dataset) -> xr.DataArray:
-    """By party and region; nan where the party never gave one."""
-    given = ds.pledge_stands.any(["run", "month"])
-    return ds.pledge_stands.sum("month").where(given)
+    """By party and region."""
+    return ds.pledge_stands.sum("month")
 
 
 OUTCOMES = (
@@ -48,6 +52,7 @@ OUTCOMES = (
         "Months in which a moratorium was in force, whichever there was.",
         _moratorium_months,
         headline=True,
+        exists=_moratorium_stood,
     ),
     Outcome(
         "agreement_months",
@@ -71,6 +76,7 @@ OUTCOMES = (
             "neither",
             f"Offers to the party that {said}; only where one was ever made to it.",
             partial(_answers, answer=answer),
+            exists=_offered,
         )
         for name, said, answer in (
             ("accepted", "it accepted", Talk.ACCEPTED),
@@ -84,5 +90,6 @@ OUTCOMES = (
         "higher",
         "Months in which the party's own pledge not to be first stood in the region.",
         _pledge_months,
+        exists=lambda ds: ds.pledge_stands.any("month"),
     ),
 )

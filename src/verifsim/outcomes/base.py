@@ -8,6 +8,8 @@ from typing import Literal
 
 import xarray as xr
 
+from verifsim.outcomes.by_month import by_month
+
 Better = Literal["higher", "lower", "neither"]
 
 
@@ -27,11 +29,17 @@ class Outcome:
     """
     headline: bool = False
     """Whether the short table on the screen shows it."""
+    exists: Callable[[xr.Dataset], xr.DataArray] | None = None
+    """By run, and party, region or both where the outcome is: what it speaks of is there.
+
+    Where that is so in no run, the outcome has no meaning in any. It is asked of all runs together, however
+    they are cut into chunks.
+    """
 
 
 def region_in_question(ds: xr.Dataset) -> str:
     """The region that sentences and pictures speak of first: that of the moratorium, or the file's first."""
-    in_force = ds.moratorium_in_force.any(["run", "month"])
+    in_force = by_month(ds, "moratorium_runs").moratorium_runs.any("month")
     return str(ds.region.values[int(in_force.argmax("region"))])
 
 

@@ -8,18 +8,17 @@ from verifsim.codes import Position
 from verifsim.outcomes.base import Outcome
 
 
-def is_there(ds: xr.Dataset) -> bool:
-    """Whether a scenario has China in it: it has launchers, or says something."""
-    return bool((ds.china_launchers > 0).any() or (ds.china_position > Position.SILENT).any())
+def is_there(ds: xr.Dataset) -> xr.DataArray:
+    """Whether China is in a scenario, by run: it has launchers, or says something."""
+    return (ds.china_launchers > 0).any("month") | (ds.china_position > Position.SILENT).any("month")
 
 
 def _launchers(ds: xr.Dataset) -> xr.DataArray:
-    """Nan in a scenario without China."""
-    return ds.china_launchers.isel(month=-1).where(is_there(ds))
+    return ds.china_launchers.isel(month=-1)
 
 
 def _months_of_protest(ds: xr.Dataset) -> xr.DataArray:
-    return (ds.china_position == Position.PROTESTS).sum("month").where(is_there(ds))
+    return (ds.china_position == Position.PROTESTS).sum("month")
 
 
 OUTCOMES = (
@@ -29,6 +28,7 @@ OUTCOMES = (
         "neither",
         "China's launchers of such missiles in the last month.",
         _launchers,
+        exists=is_there,
     ),
     Outcome(
         "china_protest_months",
@@ -36,5 +36,6 @@ OUTCOMES = (
         "lower",
         "Months in which China protests against missiles in its region, and says nothing graver.",
         _months_of_protest,
+        exists=is_there,
     ),
 )

@@ -45,14 +45,19 @@ def _missiles_at_end(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _exercise_months(ds: xr.Dataset) -> xr.DataArray:
-    """Nan where nobody ever comes for an exercise."""
-    return ds.exercise.sum("month").where(bool(ds.exercise.any()))
+    return ds.exercise.sum("month")
+
+
+def _somebody_exercises(ds: xr.Dataset) -> xr.DataArray:
+    return ds.exercise.any(["month", "party", "region"])
 
 
 def _plans_cancelled(ds: xr.Dataset) -> xr.DataArray:
-    """Nan for a party and region where no host is asked."""
-    blocked = (ds.host_consent == Consent.BLOCKED).any("month")
-    return blocked.where((ds.host_consent != Consent.GIVEN).any(["run", "month"]))
+    return (ds.host_consent == Consent.BLOCKED).any("month")
+
+
+def _hosts_are_asked(ds: xr.Dataset) -> xr.DataArray:
+    return (ds.host_consent != Consent.GIVEN).any("month")
 
 
 def _disputed_in_range(ds: xr.Dataset) -> xr.DataArray:
@@ -122,6 +127,7 @@ OUTCOMES = (
         "lower",
         "Months in which missiles of the party were in the region for an exercise.",
         _exercise_months,
+        exists=_somebody_exercises,
     ),
     Outcome(
         "plan_cancelled",
@@ -129,6 +135,7 @@ OUTCOMES = (
         "neither",
         "A plan of the party to station missiles in the region was cancelled at its hosts'.",
         _plans_cancelled,
+        exists=_hosts_are_asked,
     ),
     Outcome(
         "disputed_in_range",

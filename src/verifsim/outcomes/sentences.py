@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from verifsim.codes import Ended
 from verifsim.ladder import FIRST_DEPLOYMENT, RUNGS
-from verifsim.outcomes.base import has_missiles, months_before, region_in_question
+from verifsim.outcomes import escalation
+from verifsim.outcomes.base import region_in_question
+from verifsim.outcomes.by_month import by_month
+from verifsim.outcomes.columns import columns
+from verifsim.outcomes.fates import Fate, fate
+from verifsim.outcomes.first_moves import First, first_deployment
+from verifsim.results import n_runs
 
 
 def sentences(ds: xr.Dataset) -> tuple[str, ...]:
@@ -16,19 +25,19 @@ def sentences(ds: xr.Dataset) -> tuple[str, ...]:
     How it ended is the fate of every agreement that was ever agreed, how far it went in all regions, and
     how often a crisis got out of control, if it did.
     """
-    here, lost = has_missiles(ds).sel(region=region_in_question(ds)), ds.uncontrolled.any("month")
-    was_agreed = (ds.agreement_in_force.any("month") | (ds.moratorium_ended > 0)).any("run")
-    said = [_who_held_back(ds, here), _who_was_first(ds, here)]
-    said += [_agreement(ds, str(name)) for name in ds.agreement.values[was_agreed.values]]
-    said += [_how_far(ds)]
-    said += [_out_of_control(ds, float(lost.mean()))] if bool(lost.any()) else []
+    region, fates = region_in_question(ds), {str(name): fate(ds, str(name)) for name in ds.agreement.values}
+    first, of_world = first_deployment(ds, region), columns(ds, escalation.OUTCOMES)
+    lost = float(np.mean(of_world["uncontrolled"], dtype=np.float64))
+    said = [_who_held_back(ds, region, first), _who_was_first(ds, region, first)]
+    said += [_agreement(ds, name, its) for name, its in fates.items() if its.agreed.any()]
+    said += [_how_far(n_runs(ds), of_world["peak_rung"], of_world["final_rung"])]
+    said += [_out_of_control(n_runs(ds), lost)] if lost else []
     return tuple(said)
 
 
-def _out_of_control(ds: xr.Dataset, lost: float) -> str:
+def _out_of_control(n: int, lost: float) -> str:
     return (
-        f"In {of_worlds(lost, ds.sizes['run'])} a crisis got out of control; "
-        "from then on such a world counts as it stood."
+        f"In {of_worlds(lost, n)} a crisis got out of control; from then on such a world counts as it stood."
     )
 
 
@@ -65,53 +74,42 @@ def _error(share: float, n: int) -> str:
     return f"standard error {of * np.sqrt(share * (1 - share) / (n - 1)):.2g} of {of}"
 
 
-def _place(ds: xr.Dataset, here: xr.DataArray) -> str:
-    return str(ds.region_title.sel(region=here.region).item())
+def _place(ds: xr.Dataset, region: str) -> str:
+    return str(ds.region_title.sel(region=region).item())
 
 
 def _month(ds: xr.Dataset, month: int) -> str:
     return str(ds.month.isel(month=month).dt.strftime("%B %Y").item())
 
 
-def _who_held_back(ds: xr.Dataset, here: xr.DataArray) -> str:
-    n = ds.sizes["run"]
-    held = float(1 - here.any(["party", "month"]).mean())
-    where, when = _place(ds, here), _month(ds, -1)
-    disputed = bool(ds.deployed_disputed.sel(region=here.region).isel(month=0).any())
+def _who_held_back(ds: xr.Dataset, region: str, first: First) -> str:
+    n, held = n_runs(ds), float((first.month == ds.sizes["month"]).mean())
+    where, when = _place(ds, region), _month(ds, -1)
+    disputed = bool(by_month(ds, "disputed_sum").disputed_sum.sel(region=region).isel(month=0).any())
     beyond = ", beyond the disputed missiles that stood there from the start" if disputed else ""
     if held == 0:
         return f"In every world somebody had deployed in {where} by {when}{beyond} ({_error(held, n)})."
     return f"In {of_worlds(held, n)} nobody had deployed in {where} by {when}{beyond} ({_error(held, n)})."
 
 
-def _who_was_first(ds: xr.Dataset, here: xr.DataArray) -> str:
-    horizon, n = ds.sizes["month"], ds.sizes["run"]
-    starts = months_before(here)
-    first = starts.min("party")
-    if bool((first == horizon).all()):
-        return f"Nobody was first to deploy in {_place(ds, here)}."
-    seen = first < horizon
-    alone = (starts == first) & ((starts == first).sum("party") == 1) & seen
+def _who_was_first(ds: xr.Dataset, region: str, first: First) -> str:
+    n, both = n_runs(ds), ds.sizes["party"]
+    if bool((first.month == ds.sizes["month"]).all()):
+        return f"Nobody was first to deploy in {_place(ds, region)}."
     said = [
-        f"{ds.party_title.sel(party=p).item()} in {_worlds(float(alone.sel(party=p).mean()), n)}"
-        for p in ds.party
+        f"{title} in {_worlds(float((first.who == party).mean()), n)}"
+        for party, title in enumerate(ds.party_title.values.tolist())
     ]
-    secret = float((alone & _in_secret(ds, here, first)).any("party").mean())
-    together = float(((starts == first).all("party") & seen).mean())
+    secret = float(((first.who < both) & first.in_secret).mean())
+    together = float((first.who == both).mean())
     said += [f"both in the same month in {_worlds(together, n)}"] if together else []
     said += [f"in secret in {_worlds(secret, n)} of these"] if secret else []
-    return f"First to deploy there, of {_all(n)}: {', '.join(said)}; {_by_when(ds, first)}."
+    return f"First to deploy there, of {_all(n)}: {', '.join(said)}; {_by_when(ds, first.month)}."
 
 
-def _in_secret(ds: xr.Dataset, here: xr.DataArray, first: xr.DataArray) -> xr.DataArray:
-    """Whether nothing of what a party had there in the first month of a deployment was announced."""
-    openly = ds.deployed_announced.sel(region=here.region) > 0
-    return ~openly.isel(month=first.clip(max=ds.sizes["month"] - 1))
-
-
-def _by_when(ds: xr.Dataset, first: xr.DataArray) -> str:
+def _by_when(ds: xr.Dataset, first: NDArray[Any]) -> str:
     """When half of all worlds had seen a deployment; ``first`` is the horizon where none was seen."""
-    middle = int(np.quantile(first.values, 0.5, method="lower"))
+    middle = int(np.quantile(first, 0.5, method="lower"))
     if middle == ds.sizes["month"]:
         return "fewer than half of all worlds saw a deployment there"
     return (
@@ -121,9 +119,8 @@ def _by_when(ds: xr.Dataset, first: xr.DataArray) -> str:
     )
 
 
-def _how_far(ds: xr.Dataset) -> str:
-    n, final, peak = ds.sizes["run"], ds.world_rung.isel(month=-1), ds.world_rung.max("month")
-    middle = RUNGS[int(np.quantile(final.values, 0.5, method="lower"))]
+def _how_far(n: int, peak: NDArray[Any], final: NDArray[Any]) -> str:
+    middle = RUNGS[int(np.quantile(final, 0.5, method="lower"))]
     deployed = float((peak >= FIRST_DEPLOYMENT).mean())
     top = int(peak.max())
     reached = float((peak == top).mean())
@@ -134,27 +131,25 @@ def _how_far(ds: xr.Dataset) -> str:
     )
 
 
-def _agreement(ds: xr.Dataset, name: str) -> str:
+def _agreement(ds: xr.Dataset, name: str, its: Fate) -> str:
     """Whether an agreement still stood at the end, and why it did not where not."""
-    n = ds.sizes["run"]
-    in_force, ended = ds.agreement_in_force.sel(agreement=name), ds.moratorium_ended.sel(agreement=name)
-    agreed = in_force.any("month") | (ended > 0)
-    shares = {code: float((ended == code).mean()) for code in _ENDS}
+    n = n_runs(ds)
+    shares = {code: float((its.ended == code).mean()) for code in _ENDS}
     reasons = [f"{_ENDS[code]} in {_worlds(share, n)}" for code, share in shares.items() if share]
-    false = float(ds.left_falsely.sel(agreement=name).mean())
+    false = float(its.left_falsely.mean())
     if false:
         mistaken = f", with nothing hidden in {_worlds(false, n)}"
         reasons = [why + mistaken * why.startswith(_ENDS[Ended.BELIEVED_BROKEN]) for why in reasons]
-    said = _stood(in_force, agreed, name if ds.sizes["agreement"] > 1 else "")
+    said = _stood(its, n, name if ds.sizes["agreement"] > 1 else "")
     if not reasons:
         return f"{said}."
-    lasted = float(in_force.sum("month").where(agreed).mean())
+    lasted = float(its.months[its.agreed].mean())
     return f"{said}, and lasted {lasted:.0f} months on average; {', '.join(reasons)}."
 
 
-def _stood(in_force: xr.DataArray, agreed: xr.DataArray, name: str) -> str:
+def _stood(its: Fate, n: int, name: str) -> str:
     """In how many worlds it was agreed, where not in all, and in how many it still stood at the end."""
-    n, stood, share = in_force.sizes["run"], float(in_force.isel(month=-1).mean()), float(agreed.mean())
+    stood, share = float(its.stood.mean()), float(its.agreed.mean())
     subject = f"agreement '{name}'" if name else "moratorium"
     if share == 1:
         return f"The {subject} still stood at the end in {of_worlds(stood, n)}"

@@ -92,11 +92,12 @@ def _interval(in_common: np.ndarray, squares: np.ndarray, share: float) -> tuple
 
 
 def spread_sentences(
-    spread: pd.DataFrame, outcome: str, drivers: Callable[[str], pd.DataFrame]
+    spread: pd.DataFrame, outcome: str, drivers: Callable[[str], pd.DataFrame], of_sample: str = ""
 ) -> tuple[str, ...]:
     """What not knowing the numbers has to do with an outcome, or with the first that differs between worlds.
 
-    ``spread`` is a `spread_table`; ``drivers`` gives the table of an outcome's drivers.
+    ``spread`` is a `spread_table`; ``drivers`` gives the table of an outcome's drivers; ``of_sample`` says
+    in a sentence of which runs they are, if not of all.
     """
     known = spread[spread["share_by_numbers"].notna()]
     if known.empty:
@@ -110,7 +111,7 @@ def spread_sentences(
         "the rest is chance, which also draws what no party knows, such as the other's true type."
     )
     with suppress(UsageError):
-        return said, _drivers_sentence(drivers(name))
+        return said, " ".join(filter(None, [_drivers_sentence(drivers(name)), of_sample]))
     return (said,)
 
 

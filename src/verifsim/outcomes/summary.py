@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from verifsim.ladder import RUNGS
 from verifsim.outcomes.base import Outcome
+from verifsim.outcomes.by_month import by_month, mean_and_error
+from verifsim.outcomes.columns import Columns, columns
+from verifsim.results import n_runs, run_numbers
 
 QUANTILES = {"q05": 0.05, "q50": 0.50, "q95": 0.95}
 
 
-def column(outcome: Outcome, members: tuple[str, ...]) -> str:
-    """The name of one outcome of one party, region or both: ``deployed.russia.europe``."""
-    return ".".join((outcome.name, *members))
-
-
 def outcomes_table(ds: xr.Dataset, outcomes: tuple[Outcome, ...]) -> pd.DataFrame:
     """One row a run, one column an outcome; yes and no as 1 and 0, no meaning as nan."""
-    columns: dict[str, np.ndarray] = {}
-    for outcome in outcomes:
-        values = outcome.of(ds)
-        dims = [str(dim) for dim in values.dims if dim != "run"]
-        for members in product(*(ds[dim].values.tolist() for dim in dims)):
-            one = values.sel(dict(zip(dims, members, strict=True)))
-            columns[column(outcome, members)] = one.transpose("run").values.astype(np.float64)
-    table = pd.DataFrame(columns, index=pd.Index(ds.run.values, name="run"))
-    return table.dropna(axis="columns", how="all")
+    read = {name: values.astype(np.float64) for name, values in columns(ds, outcomes).items()}
+    return pd.DataFrame(read, index=pd.Index(run_numbers(ds), name="run"))
 
 
-def summary_table(table: pd.DataFrame, outcomes: tuple[Outcome, ...]) -> pd.DataFrame:
+def summary_table(read: Columns | pd.DataFrame, outcomes: tuple[Outcome, ...]) -> pd.DataFrame:
     """Mean, Monte Carlo standard error and quantiles of each outcome, over the runs where it has a meaning.
 
     The standard error is that of the mean, ``sd / sqrt(n)``: how far it may be off because so many runs were
@@ -40,9 +30,10 @@ def summary_table(table: pd.DataFrame, outcomes: tuple[Outcome, ...]) -> pd.Data
     a single run. Of the n runs, those of ``frozen`` got out of control: they count as they stood.
     """
     declared = {outcome.name: outcome for outcome in outcomes}
-    frozen = table["uncontrolled"] > 0 if "uncontrolled" in table else pd.Series(False, index=table.index)
+    frozen = np.asarray(read["uncontrolled"]) > 0 if "uncontrolled" in read else np.zeros(1, dtype=np.bool_)
     rows = []
-    for name, values in table.items():
+    for name, column in read.items():  # one by one: all together may not fit into memory
+        values = pd.Series(np.asarray(column), dtype=np.float64)
         outcome, known = declared[str(name).split(".")[0]], values.dropna()
         spread = standard_error(known)
         quantiles = {q: known.quantile(share) for q, share in QUANTILES.items()}
@@ -50,7 +41,7 @@ def summary_table(table: pd.DataFrame, outcomes: tuple[Outcome, ...]) -> pd.Data
             {"outcome": name, "mean": known.mean(), "standard_error": spread, **quantiles}
             | {
                 "n": len(known),
-                "frozen": int(frozen[known.index].sum()),
+                "frozen": int((frozen & values.notna()).sum()),
                 "unit": outcome.unit,
                 "better": outcome.better,
                 "meaning": outcome.sentence,
@@ -71,21 +62,31 @@ def escalation_table(ds: xr.Dataset) -> pd.DataFrame:
 
     The shares of runs in crisis, and of those out of control, are those of the world in every row.
     """
-    places = {"world": ds.world_rung, **{str(r): ds.rung.sel(region=r) for r in ds.region.values}}
-    curves = [rung_curve(place, rungs) for place, rungs in places.items()]
+    sums, n = by_month(ds, "crisis_runs", "uncontrolled_runs"), n_runs(ds)
+    curves = [rung_curve(ds, region) for region in (None, *map(str, ds.region.values))]
     for curve in curves:
         for flag in ("crisis", "uncontrolled"):
-            curve[flag] = ds[flag].transpose("run", "month").values.mean(axis=0)
+            curve[flag] = sums[f"{flag}_runs"].values / n
     return pd.concat(curves, ignore_index=True)
 
 
-def rung_curve(place: str, rungs: xr.DataArray) -> pd.DataFrame:
-    """Of one place by month: mean rung, its error, n, share of runs at or above each; no error of one run."""
-    values = rungs.transpose("run", "month").values
-    n = len(values)
-    error = values.std(axis=0, ddof=1) / np.sqrt(n) if n > 1 else np.full(values.shape[1], np.nan)
-    curve = pd.DataFrame({"month": rungs.month.dt.strftime("%Y-%m").values, "region": place})
-    curve["mean_rung"], curve["standard_error"], curve["n"] = values.mean(axis=0), error, n
+def rung_curve(ds: xr.Dataset, region: str | None = None) -> pd.DataFrame:
+    """By month, mean rung, its error, n, share of runs at or above each; no error of one run.
+
+    ``region`` is the name of a region; the world, if not said.
+    """
+    runs, n = runs_by_rung(ds, region), n_runs(ds)
+    rungs = np.arange(len(RUNGS))
+    mean, error = mean_and_error(n, runs @ rungs, runs @ rungs**2)
+    curve = pd.DataFrame({"month": ds.month.dt.strftime("%Y-%m").values, "region": region or "world"})
+    curve["mean_rung"], curve["standard_error"], curve["n"] = mean, error if n > 1 else np.nan, n
     for rung, name in enumerate(RUNGS):
-        curve[f"at_or_above_{rung}_{name.replace(' ', '_')}"] = (values >= rung).mean(axis=0)
+        curve[f"at_or_above_{rung}_{name.replace(' ', '_')}"] = runs[:, rung:].sum(axis=1) / n
     return curve
+
+
+def runs_by_rung(ds: xr.Dataset, region: str | None = None) -> NDArray[np.int64]:
+    """How many runs stand on each rung, (month, rung), in a region or, if none is said, in the world."""
+    if region is None:
+        return np.asarray(by_month(ds, "world_rung_runs").world_rung_runs.values)
+    return np.asarray(by_month(ds, "rung_runs").rung_runs.sel(region=region).values)

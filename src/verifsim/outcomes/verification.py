@@ -86,25 +86,26 @@ def _brier(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _visits(ds: xr.Dataset, kind: str) -> xr.DataArray:
-    return _where_inspected(ds, ds[f"inspections_{kind}"].sum("month"))
+    return ds[f"inspections_{kind}"].sum("month")
 
 
 def _clean(ds: xr.Dataset) -> xr.DataArray:
     clean = ds.inspections_held - ds.inspections_alarming - ds.inspections_clarified
-    return _where_inspected(ds, clean.sum("month"))
+    return clean.sum("month")
 
 
-def _where_inspected(ds: xr.Dataset, values: xr.DataArray) -> xr.DataArray:
-    """Values where the scenario has inspections at all; else nan, so that no column is shown."""
-    seen = ("in_force", "suspended", "held", "refused")
-    return values.where(any(bool((ds[f"inspections_{name}"] > 0).any()) for name in seen))
+def _inspected(ds: xr.Dataset) -> xr.DataArray:
+    """Whether there are inspections at all, by run."""
+    of_agreements = ds.inspections_in_force | ds.inspections_suspended
+    visits = (ds.inspections_held > 0) | (ds.inspections_refused > 0)
+    return of_agreements.any(["month", "agreement"]) | visits.any(["month", "party"])
 
 
 def _cost(ds: xr.Dataset) -> xr.DataArray:
     visits = ds.inspections_held.sum("month") * given(ds, "inspecting.visit_cost")
     kept_up = ds.inspections_in_force.any("agreement") & ~ds.uncontrolled.shift(month=1, fill_value=False)
     upkeep = kept_up.sum("month") * given(ds, "inspecting.regime_cost") / 12
-    return _where_inspected(ds, visits + upkeep)
+    return visits + upkeep
 
 
 def _answered_false_alarm(ds: xr.Dataset) -> xr.DataArray:
@@ -112,9 +113,11 @@ def _answered_false_alarm(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _lost_to_false_belief(ds: xr.Dataset) -> xr.DataArray:
-    """Nan where a scenario has no agreement that was ever agreed."""
-    agreed = bool(ds.agreement_in_force.any()) or bool((ds.moratorium_ended > 0).any())
-    return ds.left_falsely.any("agreement").where(agreed)
+    return ds.left_falsely.any("agreement")
+
+
+def _agreed(ds: xr.Dataset) -> xr.DataArray:
+    return ds.agreement_in_force.any(["month", "agreement"]) | (ds.moratorium_ended > 0).any("agreement")
 
 
 OUTCOMES = (
@@ -162,7 +165,14 @@ OUTCOMES = (
         _brier,
     ),
     *(
-        Outcome(f"inspections_{kind}", "visits", "neither", sentence, partial(_visits, kind=kind))
+        Outcome(
+            f"inspections_{kind}",
+            "visits",
+            "neither",
+            sentence,
+            partial(_visits, kind=kind),
+            exists=_inspected,
+        )
         for kind, sentence in (
             ("held", "Visits the party made."),
             ("refused", "Visits the party was refused."),
@@ -170,7 +180,14 @@ OUTCOMES = (
             ("clarified", "False alarms of the party's visits that a clarifying visit cleared."),
         )
     ),
-    Outcome("inspections_clean", "visits", "neither", "Visits of the party that raised no alarm.", _clean),
+    Outcome(
+        "inspections_clean",
+        "visits",
+        "neither",
+        "Visits of the party that raised no alarm.",
+        _clean,
+        exists=_inspected,
+    ),
     Outcome(
         "spiral_from_false_alarm",
         "share",
@@ -185,6 +202,7 @@ OUTCOMES = (
         "Worlds in which the moratorium was left as broken while nobody hid anything where it stood.",
         _lost_to_false_belief,
         headline=True,
+        exists=_agreed,
     ),
     Outcome(
         "cost_of_regime",
@@ -192,5 +210,6 @@ OUTCOMES = (
         "lower",
         "What inspections cost the party: its own visits, and its part in keeping them running.",
         _cost,
+        exists=_inspected,
     ),
 )

@@ -29,10 +29,17 @@ def mean_with_band(ax: Axes, values: xr.DataArray, colour: str, line: Any, label
     """
     by_run = values.transpose("run", "month").values.astype(np.float64)
     mean, error = mean_and_error(by_run)
-    months, (low, high) = along(values.month, np.stack([np.maximum(mean - 2 * error, 0), mean + 2 * error]))
-    ax.plot(*along(values.month, mean), color=colour, linestyle=line, label=label, drawstyle="steps-post")
-    ax.fill_between(months, low, high, color=colour, alpha=0.2, linewidth=0, step="post")
+    band(ax, values.month, mean, error, colour, line, label)
     return mean
+
+
+def band(
+    ax: Axes, at: xr.DataArray, mean: np.ndarray, error: np.ndarray, colour: str, line: Any, label: str = ""
+) -> None:
+    """Draw a mean by month, and two standard errors to either side; what is drawn is never below 0."""
+    months, (low, high) = along(at, np.stack([np.maximum(mean - 2 * error, 0), mean + 2 * error]))
+    ax.plot(*along(at, mean), color=colour, linestyle=line, label=label, drawstyle="steps-post")
+    ax.fill_between(months, low, high, color=colour, alpha=0.2, linewidth=0, step="post")
 
 
 def mean_of(ds: xr.Dataset) -> str:

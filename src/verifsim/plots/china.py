@@ -35,7 +35,7 @@ def china_launchers(results: Results, ax: Axes | None = None) -> Axes:
         If China is not in these results.
     """
     ds = dataset(results)
-    if not is_there(ds):
+    if not is_there(ds).any():
         raise UsageError(f"{ds.attrs['name']} has no China: it has no launchers, and says nothing")
     ax = axes_for(ax)
     launchers = ds.china_launchers.transpose("run", "month")

@@ -6,18 +6,20 @@ from itertools import product
 
 from matplotlib.axes import Axes
 
-from verifsim.plots.bands import mean_with_band
+from verifsim.outcomes.by_month import by_month, mean_and_error
+from verifsim.plots.bands import band
 from verifsim.plots.style import (
     PARTY_COLOURS,
     REGION_LINES,
     Results,
+    all_runs_of,
     axes_for,
     dataset,
     months_axis,
     note_beside,
-    runs_of,
     titles,
 )
+from verifsim.results import n_runs
 
 
 def deployments(results: Results, ax: Axes | None = None) -> Axes:
@@ -36,20 +38,23 @@ def deployments(results: Results, ax: Axes | None = None) -> Axes:
     rung counts, are drawn apart, in grey.
     """
     ds, ax = dataset(results), axes_for(ax)
-    deployed = ds.deployed_announced + ds.deployed_undeclared
+    n = n_runs(ds)
+    sums = by_month(ds, "deployed_sum", "deployed_squares", "disputed_sum", "disputed_squares")
     parties, regions = titles(ds, "party"), titles(ds, "region")
     for (p, party), (r, region) in product(enumerate(parties), enumerate(regions)):
         colour = PARTY_COLOURS[p % len(PARTY_COLOURS)]
         label = f"{parties[party]}, {regions[region]}"
-        there = {"party": party, "region": region}
-        mean_with_band(ax, deployed.sel(there), colour, REGION_LINES[r % len(REGION_LINES)], label)
-        if bool(ds.deployed_disputed.sel(there).any()):
-            mean_with_band(ax, ds.deployed_disputed.sel(there), "0.5", ":", f"{label}, disputed")
+        there = sums.sel(party=party, region=region)
+        mean, error = mean_and_error(n, there.deployed_sum.values, there.deployed_squares.values)
+        band(ax, ds.month, mean, error, colour, REGION_LINES[r % len(REGION_LINES)], label)
+        if bool(there.disputed_sum.any()):
+            mean, error = mean_and_error(n, there.disputed_sum.values, there.disputed_squares.values)
+            band(ax, ds.month, mean, error, "0.5", ":", f"{label}, disputed")
     months_axis(ax, ds.month)
     ax.margins(y=0.1)
-    ax.set_ylim(0, None if (deployed + ds.deployed_disputed).any() else 1)
-    ax.set_ylabel(str(ds.deployed_announced.attrs["units"]))
+    ax.set_ylim(0, None if (sums.deployed_sum + sums.disputed_sum).any() else 1)
+    ax.set_ylabel("missiles")
     ax.set_title("Missiles deployed", loc="left", fontsize="medium")
-    note_beside(ax, f"Mean of {runs_of(ds)},\nwith ± 2 standard errors:")
+    note_beside(ax, f"Mean of {all_runs_of(ds)},\nwith ± 2 standard errors:")
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 0.84), frameon=False, fontsize="small", borderaxespad=0)
     return ax

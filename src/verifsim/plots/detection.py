@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
+import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
 from verifsim.comparison.intervals import share_interval
-from verifsim.outcomes.summary import column, outcomes_table
-from verifsim.outcomes.verification import GOAL_MONTHS, OUTCOMES, breach
+from verifsim.outcomes.columns import Columns, column, columns
+from verifsim.outcomes.verification import GOAL_MONTHS, OUTCOMES
 from verifsim.plots.several import LINE, datasets, folded
 from verifsim.plots.style import Results, axes_for, percent, scenario_names, scenario_style, titles
 
@@ -29,6 +30,8 @@ sampling plans; one half lies between. They are a yardstick: no missile treaty h
 """
 
 DETECTED = next(o for o in OUTCOMES if o.name == f"breach_detected_within_{GOAL_MONTHS}_months")
+DELAY = next(o for o in OUTCOMES if o.name == "months_until_detection")
+"""It has a meaning wherever there is a breach."""
 
 
 class Breaches(NamedTuple):
@@ -87,14 +90,18 @@ def detection(*results: Results, ax: Axes | None = None) -> Axes:
 
 def _breaches(ds: xr.Dataset) -> dict[Place, Breaches]:
     """The breaches of a scenario by party and region."""
-    table, began = outcomes_table(ds, (DETECTED,)), breach(ds).any("month").sum("run")
+    read = columns(ds, (DETECTED, DELAY))
     found = {}
     for place in product(ds.party.values.tolist(), ds.region.values.tolist()):
-        name, party, region = column(DETECTED, place), *place
-        known = table[name].dropna() if name in table else table.index[:0].to_series()
-        every = int(began.sel(party=party, region=region))
-        found[party, region] = Breaches(len(known), int(known.sum()), every - len(known))
+        in_time, delay = (_known(read, column(outcome, place)) for outcome in (DETECTED, DELAY))
+        found[place] = Breaches(len(in_time), int(in_time.sum()), len(delay) - len(in_time))
     return found
+
+
+def _known(read: Columns, name: str) -> np.ndarray:
+    """The values of a column in the runs in which it has a meaning; there may be no such column."""
+    values = np.asarray(read.get(name, ()), dtype=np.float64)
+    return values[~np.isnan(values)]
 
 
 def _all_places(found: Sequence[dict[Place, Breaches]]) -> list[Place]:

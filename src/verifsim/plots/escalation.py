@@ -7,10 +7,14 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from verifsim.ladder import RUNGS
+from verifsim.outcomes import escalation
+from verifsim.outcomes.columns import columns
+from verifsim.outcomes.summary import runs_by_rung
 from verifsim.plots.observed import draw_observed, observed_rungs
 from verifsim.plots.style import (
     RUNG_COLOURS,
     Results,
+    all_runs_of,
     along,
     axes_for,
     chosen,
@@ -18,16 +22,15 @@ from verifsim.plots.style import (
     months_axis,
     note_beside,
     percent,
-    runs_of,
     spread_labels,
     titles,
 )
+from verifsim.results import n_runs
 
 
-def rung_shares(rungs: xr.DataArray) -> np.ndarray:
-    """Share of runs on each rung, (rung, month), from rungs (run, month)."""
-    values = rungs.transpose("run", "month").values
-    return np.stack([(values == rung).mean(axis=0) for rung in range(len(RUNGS))])
+def rung_shares(ds: xr.Dataset, region: str | None = None) -> np.ndarray:
+    """Share of runs on each rung, (rung, month), in a region or, if none is said, in the world."""
+    return np.asarray(runs_by_rung(ds, region).T / n_runs(ds))
 
 
 def escalation_curve(results: Results, region: str | None = None, ax: Axes | None = None) -> Axes:
@@ -47,8 +50,7 @@ def escalation_curve(results: Results, region: str | None = None, ax: Axes | Non
     The axes, with the rungs that occur named at the right.
     """
     ds, ax = dataset(results), axes_for(ax)
-    rungs = ds.world_rung if region is None else ds.rung.sel(region=chosen(ds, "region", region))
-    shares = rung_shares(rungs)
+    shares = rung_shares(ds, None if region is None else chosen(ds, "region", region))
     present = [rung for rung in range(len(RUNGS)) if shares[rung].any()]
     ax.stackplot(
         *along(ds.month, 100 * shares[present]),
@@ -63,7 +65,7 @@ def escalation_curve(results: Results, region: str | None = None, ax: Axes | Non
     _name_rungs(ax, shares, present)
     where = "the world" if region is None else titles(ds, "region")[region]
     ax.set_title(f"Escalation in {where}", loc="left", fontsize="medium")
-    note_beside(ax, f"Share of {runs_of(ds)} on\neach rung, at the end:")
+    note_beside(ax, f"Share of {all_runs_of(ds)} on\neach rung, at the end:")
     rungs = observed_rungs(ds, region)
     if rungs is not None:
         draw_observed(ax, ds.month, _middles(shares, rungs))
@@ -81,7 +83,8 @@ def _middles(shares: np.ndarray, rungs: np.ndarray) -> np.ndarray:
 
 def _name_crises(ax: Axes, ds: xr.Dataset) -> None:
     """Say below the axes how many runs saw a crisis, and how many of those got out of control."""
-    seen, lost = (float(ds[flag].any("month").mean()) for flag in ("crisis", "uncontrolled"))
+    read = columns(ds, escalation.OUTCOMES)
+    seen, lost = (float((read[name] > 0).mean()) for name in ("crisis_months", "uncontrolled"))
     if seen:
         said = f"a crisis in {percent(seen)} of runs, out of control in {percent(lost)}"
         ax.text(1.0, 1.02, said, transform=ax.transAxes, ha="right", fontsize="small", color="0.35")

@@ -12,19 +12,19 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
 
 from verifsim.comparison.deployment import cumulative_incidence, still_without
-from verifsim.comparison.first_moves import BOTH, NOBODY, first_moves
 from verifsim.outcomes.base import region_in_question
+from verifsim.outcomes.first_moves import BOTH, NOBODY, first_moves
 from verifsim.plots.several import with_end
 from verifsim.plots.style import (
     PARTY_COLOURS,
     Results,
+    all_runs_of,
     axes_for,
     chosen,
     dataset,
     months_axis,
     note_beside,
     percent,
-    runs_of,
     spread_labels,
     titles,
 )
@@ -91,7 +91,7 @@ def first_moves_curve(results: Results, region: str | None = None, ax: Axes | No
     _name_causes(ax, causes)
     where = titles(ds, "region")[region]
     ax.set_title(f"Who deploys first in {where}, and why", loc="left", fontsize="medium")
-    note_beside(ax, f"Share of {runs_of(ds)} by the first\nto deploy there, at the end:")
+    note_beside(ax, f"Share of {all_runs_of(ds)} by the first\nto deploy there, at the end:")
     return ax
 
 

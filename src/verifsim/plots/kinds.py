@@ -51,6 +51,8 @@ class Kind:
     """Of ``region``, ``party`` and ``run``, those that it takes."""
     of_world: bool = False
     """Whether it shows the world where no region is said."""
+    of_all_runs: bool = False
+    """Whether it is drawn of all runs also where results hold the months of a sample alone."""
     size: tuple[float, float] = (9.0, 4.5)
     """Inches of one picture; of `Of.SEVERAL` and `Of.PAIRS`, it has its own."""
 
@@ -65,11 +67,27 @@ KINDS: dict[str, Kind] = {
             "how many runs stand on each rung",
             ("region",),
             of_world=True,
+            of_all_runs=True,
         ),
-        Kind("mean-rung", mean_rung, Of.SEVERAL, "the mean rung by month", ("region",), of_world=True),
-        Kind("survival", survival, Of.SEVERAL, "how long nobody deploys", ("region",)),
-        Kind("first-moves", first_moves_curve, Of.ONE, "who deploys first, and why", ("region",)),
-        Kind("deployments", deployments, Of.ONE, "missiles of each party in each region"),
+        Kind(
+            "mean-rung",
+            mean_rung,
+            Of.SEVERAL,
+            "the mean rung by month",
+            ("region",),
+            of_world=True,
+            of_all_runs=True,
+        ),
+        Kind("survival", survival, Of.SEVERAL, "how long nobody deploys", ("region",), of_all_runs=True),
+        Kind(
+            "first-moves",
+            first_moves_curve,
+            Of.ONE,
+            "who deploys first, and why",
+            ("region",),
+            of_all_runs=True,
+        ),
+        Kind("deployments", deployments, Of.ONE, "missiles of each party in each region", of_all_runs=True),
         Kind(
             "spaghetti",
             spaghetti,
@@ -104,7 +122,13 @@ KINDS: dict[str, Kind] = {
             ("party",),
             size=(9.0, 7.0),
         ),
-        Kind("detection", detection, Of.SEVERAL, "the share of breaches detected within a year"),
+        Kind(
+            "detection",
+            detection,
+            Of.SEVERAL,
+            "the share of breaches detected within a year",
+            of_all_runs=True,
+        ),
         Kind("spending", spending, Of.ONE, "what parties spend, against the ceiling on it", ("party",)),
         Kind("china", china_launchers, Of.ONE, "China's launchers"),
         Kind("differences", forest, Of.PAIRS, "how outcomes differ, with intervals"),

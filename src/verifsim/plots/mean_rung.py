@@ -10,14 +10,15 @@ from verifsim.plots.observed import draw_observed, observed_rungs
 from verifsim.plots.several import all_months, datasets, height_for, in_all, name_ends, names_folded, same_n
 from verifsim.plots.style import (
     Results,
+    all_runs_of,
     along,
     axes_for,
     months_axis,
     note_beside,
-    runs_of,
     scenario_style,
     titles,
 )
+from verifsim.results import n_runs
 
 
 def mean_rung(*results: Results, region: str | None = None, ax: Axes | None = None) -> Axes:
@@ -50,7 +51,7 @@ def mean_rung(*results: Results, region: str | None = None, ax: Axes | None = No
     ax = axes_for(ax, (9.0, height_for(labels, 4.5)))
     styles = [scenario_style(number) for number in range(len(sets))]
     for ds, style in zip(sets, styles, strict=True):
-        curve = rung_curve("", ds.world_rung if region is None else ds.rung.sel(region=region))
+        curve = rung_curve(ds, region)
         mean, margin = curve["mean_rung"].to_numpy(), 2.0 * curve["standard_error"].fillna(0.0).to_numpy()
         months, at = along(ds.month, mean)
         _, low = along(ds.month, (mean - margin).clip(min=0.0))
@@ -68,8 +69,8 @@ def mean_rung(*results: Results, region: str | None = None, ax: Axes | None = No
     ax.set_axisbelow(True)
     where = "the world" if region is None else titles(sets[0], "region")[region]
     ax.set_title(f"Mean rung of {where}", loc="left", fontsize="medium")
-    n = runs_of(sets[0]) if same_n(sets) else "the n runs of each"
-    single = all(ds.sizes["run"] == 1 for ds in sets)
+    n = all_runs_of(sets[0]) if same_n(sets) else "the n runs of each"
+    single = all(n_runs(ds) == 1 for ds in sets)
     note_beside(ax, f"Mean of {n}" + (":" if single else ",\nwith ± 2 standard errors:"))
     name_ends(ax, ends, labels, styles)
     return ax

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from verifsim.ladder import RUNGS
 from verifsim.plots.style import Results, along, axes_for, chosen, dataset, months_axis, note_beside, titles
+from verifsim.results import n_runs
 from verifsim.story.recorded import known_run
 
 MOST = 100
@@ -60,7 +61,7 @@ def spaghetti(
     ax.set_yticks(range(len(RUNGS)), [f"{rung} {name}" for rung, name in enumerate(RUNGS)])
     where = "the world" if region is None else titles(ds, "region")[region]
     ax.set_title(f"Run by run: the rung of {where}", loc="left", fontsize="medium")
-    note_beside(ax, _said(len(sample), ds.sizes["run"]))
+    note_beside(ax, _said(len(sample), n_runs(ds)))
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 0.72), frameon=False, fontsize="small", borderaxespad=0)
     return ax
 

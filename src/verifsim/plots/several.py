@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from verifsim.errors import UsageError
 from verifsim.plots.style import Results, chosen, dataset, scenario_names, spread_labels
+from verifsim.results import n_runs
 
 WIDEST = 30
 """Letters of a scenario's name on one line; longer ones are folded."""
@@ -75,12 +76,12 @@ def _months(starts: np.ndarray) -> xr.DataArray:
 
 def same_n(sets: Sequence[xr.Dataset]) -> bool:
     """Whether all scenarios have as many runs, so that their number is said once."""
-    return len({ds.sizes["run"] for ds in sets}) == 1
+    return len({n_runs(ds) for ds in sets}) == 1
 
 
 def names_folded(sets: Sequence[xr.Dataset]) -> list[str]:
     """What each scenario is called, long names on several lines; with its runs where not all have as many."""
-    n = ["" if same_n(sets) else f", n\u00a0=\u00a0{ds.sizes['run']:,}" for ds in sets]
+    n = ["" if same_n(sets) else f", n\u00a0=\u00a0{n_runs(ds):,}" for ds in sets]
     return [folded(name + runs) for name, runs in zip(scenario_names(sets), n, strict=True)]
 
 

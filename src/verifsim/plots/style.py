@@ -14,6 +14,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, MonthLocator
 from matplotlib.figure import Figure
 
 from verifsim.errors import UsageError, did_you_mean, names
+from verifsim.results import n_runs
 
 RUNG_COLOURS = ("#2c6e8f", "#7fb2c8", "#d9e3e6", "#f6d79b", "#ee9d4a", "#cf5530", "#7d1d28")
 """From restraint to arms race: cool to warm, pale in the middle, so that neighbours differ in grey too."""
@@ -130,10 +131,16 @@ def along(months: xr.DataArray, values: np.ndarray) -> tuple[np.ndarray, np.ndar
     return months.values[0] + np.array([0, 30], dtype="timedelta64[D]"), np.repeat(values, 2, axis=-1)
 
 
-def runs_of(ds: xr.Dataset) -> str:
-    """How many runs, as ``n = 1,000 runs``."""
-    n = ds.sizes["run"]
+def all_runs_of(ds: xr.Dataset) -> str:
+    """How many runs there are, as ``n = 1,000 runs``: for what is drawn of all of them."""
+    n = n_runs(ds)
     return f"n = {n:,} run{'' if n == 1 else 's'}"
+
+
+def runs_of(ds: xr.Dataset) -> str:
+    """How many runs are held month by month, and of how many they are a sample, if they are."""
+    n = ds.sizes["run"]
+    return all_runs_of(ds) if n == n_runs(ds) else f"a sample of {n:,} of {n_runs(ds):,} runs"
 
 
 def months_of(ds: xr.Dataset) -> str:

@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D, Affine2DBase, ScaledTranslation
 
 from verifsim.comparison.deployment import still_without
-from verifsim.comparison.first_moves import first_moves
 from verifsim.outcomes.base import region_in_question
+from verifsim.outcomes.first_moves import first_moves
 from verifsim.plots.several import (
     LINE,
     all_months,
@@ -28,10 +28,10 @@ from verifsim.plots.several import (
 )
 from verifsim.plots.style import (
     Results,
+    all_runs_of,
     axes_for,
     months_axis,
     note_beside,
-    runs_of,
     scenario_style,
     titles,
 )
@@ -71,7 +71,7 @@ def survival(*results: Results, region: str | None = None, ax: Axes | None = Non
     ax.set_ylabel("share of worlds (%)")
     where = titles(sets[0], "region")[region]
     ax.set_title(f"Worlds in which nobody has deployed in {where}", loc="left", fontsize="medium")
-    n = runs_of(sets[0]) if same_n(sets) else "n runs of each"
+    n = all_runs_of(sets[0]) if same_n(sets) else "n runs of each"
     note_beside(ax, f"Kaplan–Meier, {n};\n95 % bands month by month")
     name_ends(ax, ends, labels, styles)
     _numbers_left(ax, sets, first, styles)

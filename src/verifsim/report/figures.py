@@ -16,7 +16,7 @@ from verifsim.comparing import Comparison
 from verifsim.errors import UsageError
 from verifsim.outcomes.base import region_in_question
 from verifsim.plots.kinds import KINDS, Kind, Of, drawn
-from verifsim.plots.style import runs_of
+from verifsim.plots.style import all_runs_of, runs_of
 from verifsim.study import Study
 
 LARGEST = 100_000
@@ -106,7 +106,9 @@ def _regions(kind: Kind, study: Study) -> list[str | None]:
 def _of_results(kind: Kind, names: Sequence[str], studies: Sequence[Study], region: str | None) -> Picture:
     figure = drawn(kind, *studies, region=region)
     figure.suptitle("")  # the heading and the caption say it
-    return _picture(kind, figure, names, _runs(studies), _where(studies[0], region) if kind.of_world else "")
+    return _picture(
+        kind, figure, names, _runs(kind, studies), _where(studies[0], region) if kind.of_world else ""
+    )
 
 
 def _where(study: Study, region: str | None) -> str:
@@ -120,9 +122,10 @@ def _paired(kind: Kind, comparison: Comparison) -> Figure:
     return figure
 
 
-def _runs(studies: Sequence[Study]) -> str:
+def _runs(kind: Kind, studies: Sequence[Study]) -> str:
     """How many runs; of several scenarios, all that occur."""
-    return " or ".join(dict.fromkeys(runs_of(study.ds) for study in studies))
+    drawn_of = all_runs_of if kind.of_all_runs else runs_of
+    return " or ".join(dict.fromkeys(drawn_of(study.ds) for study in studies))
 
 
 def _picture(kind: Kind, figure: Figure, names: Sequence[str], n: str, where: str = "") -> Picture:

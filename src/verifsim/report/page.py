@@ -127,8 +127,21 @@ def _page(studies: Sequence[Study], comparison: Comparison | None, title: str | 
 
 
 def _of_runs(study: Study, runs: list[int]) -> Study:
-    """The study of some of its runs alone; itself, where these are all."""
-    return study if len(runs) == study.ds.sizes["run"] else Study(study.ds.sel(run=runs))
+    """The study of some of its runs alone; itself, where these are all.
+
+    Raises
+    ------
+    UsageError
+        If the months of some are not held, so that nothing can be counted of these alone.
+    """
+    if len(runs) == study.n_runs:
+        return study
+    if study.is_reduced:
+        raise UsageError(
+            f"'{study.name}' holds the months of the first of its {study.n_runs:,} runs alone: a report "
+            f"can be of all of them only, not of {len(runs):,}; give all scenarios as many runs (-n)"
+        )
+    return Study(study.ds.sel(run=runs))
 
 
 def _title(scenarios: Sequence[Scenario]) -> str:

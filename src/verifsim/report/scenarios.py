@@ -45,7 +45,7 @@ class Scenario:
     def facts(self) -> str:
         """How much was simulated, of when, and under which luck."""
         ds, (first, last) = self.study.ds, self.study.ds.month[[0, -1]].dt.strftime("%B %Y").values
-        n, settings = ds.sizes["run"], str(ds.attrs["settings"])
+        n, settings = self.study.n_runs, str(ds.attrs["settings"])
         alone = "" if self.study.only_run is None else f" (run {self.study.only_run:,} alone)"
         drawn = "; each world drew its numbers from their ranges" if self.study.varies else ""
         set_to = f"; with {settings}" if settings else ""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from verifsim.codes import Consent, Stance
 from verifsim.errors import UsageError
+from verifsim.results import run_numbers
 from verifsim.scenario.notes import take_notes
 from verifsim.scenario.text import parse
 from verifsim.scenario.told import Titles
@@ -161,6 +162,11 @@ def known_run(ds: xr.Dataset, run: int) -> int:
     UsageError
         If it is not.
     """
+    if run not in ds.run.values and run in run_numbers(ds):
+        raise UsageError(
+            f"these results hold the months of runs {_ranges(ds.run.values)} alone; "
+            f"to see run {run:,}, run it alone: verifsim run … --only-run {run}, or run(…, only_run={run})"
+        )
     if run not in ds.run.values:
         raise UsageError(f"no run {run} in these results; there are: {_ranges(ds.run.values)}")
     return run
