@@ -64,7 +64,7 @@ def test_the_curve_leads_a_line_through_the_band_of_the_rung_that_was(run):
     ds = run(OBSERVED).ds
     lines = {line.get_label(): line.get_ydata() for line in escalation_curve(ds, "north").lines}
     heights = lines["as it happened"]
-    shares = rung_shares(ds.rung.sel(region="north"))
+    shares = rung_shares(ds, "north")
     assert shares[4, 2:].tolist() == [1.0] * 4
     assert heights.tolist() == [50.0, 50.0, 0.0, 50.0, 50.0, 50.0], "restraint in March is in no world"
 

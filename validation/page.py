@@ -141,7 +141,7 @@ def met(ds: xr.Dataset, region: str | None) -> np.ndarray:
     """The share of worlds on the rung that was observed, (month,)."""
     rungs = observed_rungs(ds, region)
     assert rungs is not None, "the scenario states what was observed"
-    shares = rung_shares(ds.world_rung if region is None else ds.rung.sel(region=region))
+    shares = rung_shares(ds, region)
     return shares[rungs.astype(int), np.arange(rungs.size)]
 
 
