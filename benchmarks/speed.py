@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import verifsim
 from measuring import ensembles, machine, others, phases
 from measuring.sizes import LARGE, TINY, USUAL, Sizes
 from measuring.table import Table
-from verifsim.ensemble import simulate_ensemble
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
@@ -32,16 +33,18 @@ def main() -> None:
         prog="python benchmarks/speed.py", description=__doc__.partition(":")[0] + "."
     )
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--large", action="store_true", help="a million runs too, if they fit into memory")
+    size.add_argument("--large", action="store_true", help="a million runs too, of which outcomes are kept")
     size.add_argument("--tiny", action="store_true", help="next to nothing, to see that everything runs")
     parser.add_argument(
         "--only", nargs="+", choices=TABLES, metavar="TABLE", help=f"print some alone: {', '.join(TABLES)}"
     )
     parser.add_argument("--to", type=Path, default=RESULTS, help="where to write (benchmarks/RESULTS.md)")
-    parser.add_argument("--peak", nargs=2, type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--peak", nargs=3, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.peak:
-        simulate_ensemble(ensembles.scenario(*chosen.peak))
+        runs, months, keep = chosen.peak
+        with tempfile.TemporaryDirectory() as folder:
+            verifsim.run(ensembles.scenario(int(runs), int(months)), keep=keep).save(folder, plot=False)
         print(machine.peak_so_far())
         return
     if not chosen.to.parent.is_dir():

@@ -141,7 +141,7 @@ def drawing(figure) -> list[object]:
         path.vertices.tolist() for ax in figure.axes for part in ax.collections for path in part.get_paths()
     ]
     lines = [line.get_xydata().tolist() for ax in figure.axes for line in ax.lines]
-    return [paths, lines, [text.get_text() for ax in figure.axes for text in ax.texts]]
+    return repr([paths, lines, [text.get_text() for ax in figure.axes for text in ax.texts]])  # nan is nan
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS.values() if k.of_all_runs], ids=lambda k: k.name)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from measuring import machine
 from measuring.sizes import Sizes
 from measuring.table import Table, times
 from verifsim.ensemble import CHUNK, simulate_ensemble
+from verifsim.keeping import Keep, keep_for
 from verifsim.scenario import ScenarioFile, load_scenario
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "moratorium.yaml"
 """Types, a moratorium, inspections, talks, China, crises."""
-
-_MEGABYTES_A_RUN = 0.04
-"""What a run of 120 months has taken so far, for a guess whether an ensemble fits."""
 
 
 def scenario(runs: int, months: int, *settings: str) -> ScenarioFile:
@@ -26,9 +25,8 @@ def scenario(runs: int, months: int, *settings: str) -> ScenarioFile:
 
 def seconds(file: ScenarioFile, repeats: int, chunk: int = CHUNK) -> float:
     """Processor time of an ensemble, recording included, best of several; once, where it is long."""
-    return best(
-        lambda: simulate_ensemble(file, chunk=chunk), 1 if file.scenario.ensemble.runs > 50_000 else repeats
-    )
+    keep, once = keep_for(file.scenario), file.scenario.ensemble.runs > 50_000
+    return best(lambda: simulate_ensemble(file, chunk=chunk, keep=keep), 1 if once else repeats)
 
 
 def best(work: Callable[[], object], repeats: int) -> float:
@@ -45,9 +43,6 @@ def by_runs(sizes: Sizes) -> Table:
     """Throughput against the number of runs."""
     rows = []
     for n in sizes.runs:
-        if n * _MEGABYTES_A_RUN > machine.available_megabytes():
-            rows.append((f"{n:,}", "does not fit", "", ""))
-            continue
         spent = seconds(scenario(n, sizes.horizon), sizes.repeats)
         rows.append((f"{n:,}", f"{spent:.2f}", f"{1e6 * spent / n:,.0f}", f"{n / spent:,.0f}"))
     said = f"`moratorium.yaml`, {sizes.horizon} months, recording included."
@@ -101,16 +96,16 @@ def by_regions(sizes: Sizes) -> Table:
 
 
 def memory(sizes: Sizes) -> Table:
-    """Peak memory of fresh processes."""
-    rows = []
-    for n in sizes.memory:
-        if n * _MEGABYTES_A_RUN > machine.available_megabytes():
-            rows.append((f"{n:,}", "does not fit", ""))
-            continue
-        megabytes = machine.peak_megabytes(n, sizes.horizon)
-        rows.append((f"{n:,}", f"{megabytes:,.0f}", f"{1000 * megabytes / n:,.0f}"))
-    said = f"The peak of a fresh process that simulates so many runs of {sizes.horizon} months and holds the dataset."
-    return Table("Memory", said, ("runs", "MB", "a run, kB"), rows)
+    """Peak memory of fresh processes, by what is kept."""
+    rows = [(f"{n:,}", *(_peak(n, sizes, keep) for keep in get_args(Keep))) for n in sizes.memory]
+    said = f"The peak of a fresh process that simulates so many runs of {sizes.horizon} months and writes results, in MB."
+    return Table("Memory", said, ("runs", *(f"`--keep {keep}`" for keep in get_args(Keep))), rows)
+
+
+def _peak(n_runs: int, sizes: Sizes, keep: Keep) -> str:
+    if keep == "trajectories" and n_runs > 100_000:
+        return "not measured"
+    return f"{machine.peak_megabytes(n_runs, sizes.horizon, keep):,.0f}"
 
 
 def _growing(title: str, said: str, found: dict[int, float]) -> Table:

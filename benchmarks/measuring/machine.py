@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from verifsim.ensemble import PACKAGES
+from verifsim.ensemble.said import PACKAGES
 
 _SPEED = Path(__file__).parents[1] / "speed.py"
 
@@ -39,20 +39,15 @@ def loop() -> float:
     return min(found)
 
 
-def peak_megabytes(n_runs: int, months: int) -> float:
-    """Peak memory of a fresh process that simulates an ensemble."""
-    call = [sys.executable, str(_SPEED), "--peak", str(n_runs), str(months)]
+def peak_megabytes(n_runs: int, months: int, keep: str) -> float:
+    """Peak memory of a fresh process that simulates an ensemble and writes its results."""
+    call = [sys.executable, str(_SPEED), "--peak", str(n_runs), str(months), keep]
     return float(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
 
 
 def peak_so_far() -> float:
     """Peak memory of this process in MB, as Linux tells it; nan elsewhere."""
     return _kilobytes("/proc/self/status", "VmHWM") / 1024
-
-
-def available_megabytes() -> float:
-    """Memory that could be had now, in MB; nan where that is not told."""
-    return _kilobytes("/proc/meminfo", "MemAvailable") / 1024
 
 
 def _memory(name: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+import time
 from pathlib import Path
 
 from measuring.ensembles import best, scenario, seconds
@@ -11,6 +13,7 @@ from measuring.table import Table, times
 from plain_mesa.luck import GeneratorLuck
 from plain_mesa.scenario import read_scenario
 from plain_mesa.world import run_world
+from verifsim.ensemble import simulate_ensemble
 from verifsim.model.world import simulate
 from verifsim.scenario.write import resolved_yaml
 
@@ -47,9 +50,15 @@ def against_plain_mesa(sizes: Sizes) -> Table:
 
 
 def by_workers(sizes: Sizes) -> Table:
-    """Against the number of processes that share an ensemble.
-
-    To be filled once an ensemble can be shared: elapsed time (`time.perf_counter`, since processor time
-    of one process says nothing here) of ``sizes.many`` runs with 1, 2, … workers, as a ratio to one.
-    """
-    return Table("Workers", "Not measured: an ensemble is simulated by one process.")
+    """Elapsed time against the number of processes that share an ensemble."""
+    file, found = scenario(sizes.shared, sizes.horizon), {}
+    for jobs in range(1, (os.cpu_count() or 1) + 1):
+        start = time.perf_counter()
+        simulate_ensemble(file, jobs=jobs, keep="outcomes")
+        found[jobs] = time.perf_counter() - start
+    said = (
+        f"{sizes.shared:,} runs of {sizes.horizon} months, outcomes of each kept; by the clock, with the start of the "
+        "processes, on a machine with as many cores as the last row has processes."
+    )
+    rows = [(f"{jobs}", f"{spent:.1f}", times(found[1] / spent)) for jobs, spent in found.items()]
+    return Table("Workers", said, ("processes", "seconds", "times as fast as one"), rows)

@@ -14,9 +14,11 @@ class Sizes:
     months: tuple[int, ...] = (30, 60, 120, 240)
     sites: tuple[int, ...] = (3, 6, 12)
     regions: tuple[int, ...] = (2, 4, 8)
-    memory: tuple[int, ...] = (1_000, 10_000, 100_000)
+    memory: tuple[int, ...] = (10_000, 50_000, 100_000)
     many: int = 10_000
     horizon: int = 120
+    shared: int = 20_000
+    """Runs that several processes share."""
     alone: int = 20
     """Worlds simulated with a model object each."""
     repeats: int = 3
@@ -32,6 +34,7 @@ TINY = Sizes(
     regions=(2, 3),
     memory=(4,),
     many=8,
+    shared=8,
     horizon=10,
     alone=1,
     repeats=1,

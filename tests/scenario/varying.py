@@ -15,6 +15,7 @@ from verifsim.scenario.tree import Path_
 
 PARAMETERS = {
     "patience": 0.3,
+    "answers_production": 0.4,
     "believes_above": 0.6,
     "believes_gone_below": 0.2,
     "missiles_for_each": 1.3,
