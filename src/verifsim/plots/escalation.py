@@ -68,7 +68,7 @@ def escalation_curve(results: Results, region: str | None = None, ax: Axes | Non
     note_beside(ax, f"Share of {all_runs_of(ds)} on\neach rung, at the end:")
     rungs = observed_rungs(ds, region)
     if rungs is not None:
-        draw_observed(ax, ds.month, _middles(shares, rungs))
+        draw_observed(ax, ds.month, _middles(shares, rungs), "through the band of the rung that happened")
     if region is None:
         _name_crises(ax, ds)
     return ax

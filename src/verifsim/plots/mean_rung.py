@@ -61,7 +61,7 @@ def mean_rung(*results: Results, region: str | None = None, ax: Axes | None = No
         ends.append(float(mean[-1]))
     rungs = observed_rungs(sets[0], region)
     if rungs is not None:
-        draw_observed(ax, sets[0].month, rungs)
+        draw_observed(ax, sets[0].month, rungs, "as it happened", dashes=(1.5, 1.0))
     months_axis(ax, all_months(sets))
     ax.set_ylim(-0.12, len(RUNGS) - 0.88)
     ax.set_yticks(range(len(RUNGS)), [f"{name}  {rung}" for rung, name in enumerate(RUNGS)], fontsize="small")

@@ -22,9 +22,13 @@ def observed_rungs(ds: xr.Dataset, region: str | None) -> np.ndarray | None:
     return np.where(known, rungs.astype(float), np.nan) if known.any() else None
 
 
-def draw_observed(ax: Axes, months: xr.DataArray, heights: np.ndarray) -> None:
-    """Draw a line at heights, (month,), and say in a legend that it is what happened."""
+def draw_observed(
+    ax: Axes, months: xr.DataArray, heights: np.ndarray, said: str, dashes: tuple[float, ...] = ()
+) -> None:
+    """Draw a line at heights, (month,), and say in a legend what it is."""
     x, y = along(months, heights)
     ax.plot(x, y, color="white", linewidth=4.5, drawstyle="steps-post", zorder=4)
-    ax.plot(x, y, color="black", linewidth=2.0, drawstyle="steps-post", zorder=5, label="as it happened")
+    (line,) = ax.plot(x, y, color="black", linewidth=2.0, drawstyle="steps-post", zorder=5, label=said)
+    if dashes:
+        line.set_dashes(dashes)
     ax.legend(loc="upper left", fontsize="small", framealpha=0.9).set_zorder(6)
