@@ -152,9 +152,43 @@ def test_a_damaged_chunk_is_said_simulated_again_and_mended(what, file, tmp_path
     simulated.clear()
     said = []
     assert csv_of(file(), chunk=15, folder=tmp_path, tell=said.append) == csv_of(file())
-    assert said[1:] == [f"{path} is damaged (its checksum is wrong); its 15 runs are simulated again"]
+    assert said == [
+        f"{path} is damaged (its checksum is wrong) and removed; its runs are simulated again",
+        "25 of 40 runs are kept from before; the other 15 are simulated",
+    ]
     assert simulated[0] == (15, 15)
-    assert unpacked(path.read_bytes())["rung"].shape[0] == 15
+    assert unpacked(path.read_bytes(), path.name)["rung"].shape[0] == 15
+
+
+def test_a_chunk_under_the_name_of_other_runs_is_damaged(file, tmp_path, simulated):
+    csv_of(file(), chunk=10, folder=tmp_path)
+    first, second, *_ = (tmp_path / "chunks" / name for name in chunks_in(tmp_path))
+    second.write_bytes(first.read_bytes())
+    all_runs = first.with_name(first.name.replace("-00000009", "-00000039"))
+    all_runs.write_bytes(first.read_bytes())
+    simulated.clear()
+    assert csv_of(file(), chunk=10, folder=tmp_path) == csv_of(file())
+    assert simulated[0] == (10, 10)
+    assert not all_runs.exists()
+
+
+def test_a_chunk_of_another_key_is_damaged_under_this_one(file, tmp_path, simulated):
+    csv_of(file("ensemble.seed=6"), chunk=10, folder=tmp_path)
+    for path in (tmp_path / "chunks").iterdir():
+        path.rename(path.with_name(path.name.replace(path.name[-20:-4], key_of(Job(file())))))
+    assert csv_of(file(), chunk=10, folder=tmp_path) == csv_of(file())
+
+
+def test_a_damaged_chunk_that_is_longer_than_what_replaces_it_is_mended_once(file, tmp_path, simulated):
+    csv_of(file(), chunk=20, folder=tmp_path)
+    (tmp_path / "chunks" / chunks_in(tmp_path)[0]).write_bytes(b"")
+    csv_of(file(), chunk=10, folder=tmp_path)
+    assert len(chunks_in(tmp_path)) == 3
+    simulated.clear()
+    said = []
+    csv_of(file(), chunk=10, folder=tmp_path, tell=said.append)
+    assert simulated == []
+    assert said == ["40 of 40 runs are kept from before; none is simulated again"]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +236,7 @@ def test_a_chunk_that_vanishes_is_simulated_again(file, tmp_path, monkeypatch):
     monkeypatch.setattr(Kept, "chunks", lambda kept: [Chunk(0, 15), Chunk(20, 10)])
     said = []
     assert csv_of(file(), chunk=15, folder=tmp_path, tell=said.append) == csv_of(file())
-    assert "is damaged (No such file or directory); its 10 runs are simulated again" in said[1]
+    assert "is damaged (No such file or directory) and removed; its runs are simulated again" in said[0]
 
 
 def test_a_full_disk_is_said_with_what_is_kept_and_the_same_call_goes_on(

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
-from verifsim.ensemble.packing import DamagedError, unpacked
+from verifsim.ensemble.packing import DamagedError, check_seal, sealed, unpacked
 from verifsim.ensemble.work import Arrays, Chunk
 from verifsim.errors import OutputError
 from verifsim.store import interrupts_held
@@ -50,10 +50,29 @@ class Kept:
         Raises
         ------
         DamagedError
-            If its file is not whole, or cannot be read.
+            If its file is not whole, is that of another chunk, or cannot be read.
         """
+        return unpacked(self._content(chunk), self.path(chunk).name)
+
+    def is_whole(self, chunk: Chunk) -> bool:
+        """Whether a chunk can be read: it is looked at, and no arrays are made of it.
+
+        Raises
+        ------
+        DamagedError
+            If it cannot, as in `read`.
+        """
+        check_seal(self._content(chunk), self.path(chunk).name)
+        return True
+
+    def remove(self, chunk: Chunk) -> None:
+        """Remove a chunk, if that can be done."""
+        with suppress(OSError):
+            self.path(chunk).unlink()
+
+    def _content(self, chunk: Chunk) -> bytes:
         try:
-            return unpacked(self.path(chunk).read_bytes())
+            return self.path(chunk).read_bytes()
         except OSError as error:
             raise DamagedError(error.strerror or str(error)) from None
 
@@ -70,7 +89,7 @@ class Kept:
             with interrupts_held():
                 self.folder.mkdir(parents=True, exist_ok=True)
                 with partial.open("xb") as file:
-                    file.write(content)
+                    file.write(sealed(content, self.path(chunk).name))
                     file.flush()
                     os.fsync(file.fileno())
                 partial.replace(self.path(chunk))

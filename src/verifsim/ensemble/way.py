@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -75,18 +75,17 @@ def finished(
         If a chunk cannot be kept.
     """
     kept = _kept(job, way)
-    have = usable(kept.chunks(), wanted) if kept else []
-    todo = _cut(gaps(wanted, have), way)
-    several = len(have) + len(todo) > 1
-    _say_what_is_there(have, todo, way)
-    if kept:
-        for chunk in have:
-            arrays = _read(kept, chunk, way)
-            if arrays is None:
-                todo += _cut([chunk], way)
-            else:
-                progress(chunk.n_runs * job.file.scenario.months)
-                yield chunk, arrays
+    have = _whole(kept, wanted, way) if kept else []
+    _say_what_is_there(have, wanted, way)
+    read = []
+    for chunk in have:
+        arrays = _tried(kept, chunk, kept.read, way) if kept else None
+        if arrays is not None:
+            read.append(chunk)
+            progress(chunk.n_runs * job.file.scenario.months)
+            yield chunk, arrays
+    todo = [chunk for gap in gaps(wanted, read) for chunk in cut(gap, way.n_workers, way.most)]
+    several = len(read) + len(todo) > 1
     failed = False
     for chunk, result in _simulated(job, todo, way, progress):
         if isinstance(result, Failure):
@@ -98,12 +97,19 @@ def finished(
         kept.clear_others()
 
 
-def _read(kept: Kept, chunk: Chunk, way: Way) -> Arrays | None:
-    """What is kept of a chunk; none, and a sentence, if that is damaged."""
+def _whole(kept: Kept, wanted: Chunk, way: Way) -> list[Chunk]:
+    """The chunks that can be used, none over another: each is looked at before anything is counted on."""
+    inside = [chunk for chunk in kept.chunks() if chunk.lies_in(wanted)]
+    return usable([chunk for chunk in inside if _tried(kept, chunk, kept.is_whole, way)], wanted)
+
+
+def _tried(kept: Kept, chunk: Chunk, look: Callable[[Chunk], Any], way: Way) -> Any:
+    """What is seen of a chunk; none of one that is damaged, which is said and removed."""
     try:
-        return kept.read(chunk)
+        return look(chunk)
     except DamagedError as why:
-        way.tell(f"{kept.path(chunk)} is damaged ({why}); its {chunk.n_runs:,} runs are simulated again")
+        way.tell(f"{kept.path(chunk)} is damaged ({why}) and removed; its runs are simulated again")
+        kept.remove(chunk)
         return None
 
 
@@ -112,15 +118,12 @@ def _kept(job: Job, way: Way) -> Kept | None:
     return None if way.folder is None or key is None else Kept(way.folder, key)
 
 
-def _cut(parts: Iterable[Chunk], way: Way) -> list[Chunk]:
-    return [chunk for part in parts for chunk in cut(part, way.n_workers, way.most)]
-
-
-def _say_what_is_there(have: list[Chunk], todo: list[Chunk], way: Way) -> None:
-    n_have, n_todo = (sum(chunk.n_runs for chunk in chunks) for chunks in (have, todo))
+def _say_what_is_there(have: list[Chunk], wanted: Chunk, way: Way) -> None:
+    n_have = sum(chunk.n_runs for chunk in have)
+    n_todo = wanted.n_runs - n_have
     if n_have:
         rest = f"the other {n_todo:,} are simulated" if n_todo else "none is simulated again"
-        way.tell(f"{n_have:,} of {n_have + n_todo:,} runs are kept from before; {rest}")
+        way.tell(f"{n_have:,} of {wanted.n_runs:,} runs are kept from before; {rest}")
 
 
 def _simulated(
