@@ -16,7 +16,8 @@ import pytest
 import verifsim as vs
 from tests.ensemble.conftest import csv_of
 from verifsim.doctrines import Decision, Doctrine, Reason
-from verifsim.ensemble import Job, Way, cluster, finished, hands, simulate_ensemble, work
+from verifsim.ensemble import Job, Way, cluster, finished, hands, key, simulate_ensemble, work
+from verifsim.ensemble.key import sources
 from verifsim.ensemble.work import Chunk
 from verifsim.errors import SimulationError, UsageError
 from verifsim.scenario import load_scenario
@@ -156,9 +157,25 @@ def test_an_executor_that_is_gone_is_a_sentence_and_what_was_finished_is_kept(
 
 
 def test_a_worker_with_other_code_is_refused(file, monkeypatch):
-    monkeypatch.setattr(hands, "code", iter([*["mine", "other"] * 9]).__next__)
+    monkeypatch.setattr(key, "code", iter([*["mine", "other"] * 9]).__next__)
     with pytest.raises(SimulationError, match="another version of verifsim, NumPy, Mesa or pydantic"):
         simulate_ensemble(file(), chunk=10, executor=Gone(9, None), jobs=1)
+
+
+def test_a_worker_with_another_doctrine_is_refused(lucky, tmp_path, monkeypatch):
+    module = tmp_path / "quiet_doctrine.py"
+    module.write_text(QUIET, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "quiet_doctrine", raising=False)
+    from quiet_doctrine import Quiet
+
+    file = load_scenario(lucky, ["parties.blue.doctrine=quiet"], doctrines=[Quiet])
+    job = Job(file)
+    made_with = sources(job)
+    assert not isinstance(hands.packed_work(job, Chunk(0, 5), made_with), work.Failure)
+    module.write_text(f"{QUIET}# changed\n", encoding="utf-8")
+    with pytest.raises(SimulationError, match="another version of quiet_doctrine than this process"):
+        hands.packed_work(job, Chunk(0, 5), made_with)
 
 
 @pytest.mark.parametrize("jobs", [0, -1])
@@ -168,6 +185,15 @@ def test_no_process_at_all_is_refused(jobs, lucky):
 
 
 # Doctrines of one's own
+
+QUIET = """
+from verifsim.doctrines import Decision, Doctrine, Reason
+
+class Quiet(Doctrine):
+    kind: str = "quiet"
+    def decide(self, view, draw):
+        return Decision.of(view, wanted=0 * view.belief, reason=Reason.NONE)
+"""
 
 
 def _own(**members):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import verifsim as vs
 from tests.ensemble.conftest import chunks_in, csv_of
 from verifsim.doctrines import Decision, Doctrine, Reason
+from verifsim.doctrines.plugins import GROUP, installed
 from verifsim.ensemble import Job, key, simulate_ensemble, work
 from verifsim.ensemble.kept import Kept
 from verifsim.ensemble.key import key_of
@@ -329,28 +331,43 @@ def test_other_code_packages_machines_and_layouts_move_the_key(moved, file, monk
         key.code.cache_clear()
 
 
-def test_a_changed_doctrine_of_a_module_of_ones_own_moves_the_key(lucky, tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(tmp_path)
+@pytest.fixture
+def offered(tmp_path, monkeypatch):
+    """A package that offers the doctrine, with a second module that it may import."""
+    package = tmp_path / "patience_package"
+    package.mkdir()
     source = Path(__file__).read_text(encoding="utf-8")
     body = source[source.index("class Waiting") : source.index("def recorded")]
-    head = "from verifsim.doctrines import Decision, Doctrine\n\n\n"
-    (tmp_path / "waiting_at_first.py").write_text(head + body, encoding="utf-8")
-    from waiting_at_first import Waiting as Own
+    head = "from verifsim.doctrines import Decision, Doctrine, Reason\n\n\n"
+    (package / "__init__.py").write_text(head + body, encoding="utf-8")
+    (package / "numbers.csv").write_text("1\n", encoding="utf-8")
+    info = tmp_path / "patience_package-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: patience_package\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[{GROUP}]\nwaiting = patience_package:Waiting\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "patience_package", raising=False)
+    installed.cache_clear()
+    yield tmp_path
+    installed.cache_clear()
 
+
+def test_any_changed_file_or_version_of_a_package_that_brings_a_doctrine_moves_the_key(lucky, offered):
     def its_key():
-        settings = ["parties.blue.doctrine=waiting"]
-        return key_of(Job(load_scenario(lucky, settings, doctrines=[Own])))
+        installed.cache_clear()
+        return key_of(Job(load_scenario(lucky, ["parties.blue.doctrine=waiting"])))
 
-    before = its_key()
-    assert before == its_key()
-    (tmp_path / "waiting_at_first.py").write_text(head + body + "# changed\n", encoding="utf-8")
-    assert its_key() != before
+    seen = [its_key()]
+    assert seen == [its_key()] != [None]
+    (offered / "patience_package" / "numbers.csv").write_text("2\n", encoding="utf-8")
+    seen.append(its_key())
+    metadata = offered / "patience_package-1.0.dist-info" / "METADATA"
+    metadata.write_text(metadata.read_text().replace("1.0", "1.1"))
+    seen.append(its_key())
+    assert len(set(seen)) == 3
 
 
-def test_what_a_doctrine_in_a_notebook_does_is_not_kept_for_it_may_change_unseen(
-    lucky, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(Waiting, "__module__", "a_notebook")
+def test_what_a_doctrine_of_ones_own_does_is_not_kept_for_it_may_change_unseen(lucky, tmp_path):
     file = load_scenario(lucky, ["parties.blue.doctrine=waiting"], doctrines=[Waiting])
     assert key_of(Job(file)) is None
     csv_of(file, chunk=15, folder=tmp_path / "out")
