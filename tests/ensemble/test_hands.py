@@ -301,13 +301,17 @@ def test_a_script_without_a_guard_is_told_so_and_nothing_else(lucky, tmp_path):
     script.write_text(f"import verifsim as vs\nvs.run({str(lucky)!r}, runs=2000, jobs=2)\n", encoding="utf-8")
     ran = _ran(script)
     assert ran.returncode == 1
-    assert "'if __name__ == \"__main__\":'" in ran.stderr.splitlines()[-1]
+    *_, last = ran.stderr.splitlines()
+    assert last.partition(": lucky: ")[2].startswith(
+        "a script that asks for jobs must begin its work under 'if __name__ == \"__main__\":'"
+    )
     assert ran.stderr.count("Traceback") == 1
 
 
 DEADLY = """
 import os, signal, time
 from pathlib import Path
+import numpy as np
 
 def twice(file, chunk, arrays):
     died = Path(__file__).with_name("died")
@@ -321,6 +325,20 @@ def always(file, chunk, arrays):
     if chunk.first == 20:
         time.sleep(1)  # others come back first
         os.kill(os.getpid(), signal.SIGKILL)
+    return arrays
+
+def first(file, chunk, arrays):
+    if chunk.first == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(1)  # it comes back before others
+    return arrays
+
+def objects(file, chunk, arrays):
+    return {"cannot be packed": np.array([object()])} if chunk.first == 20 else arrays
+
+def too_large(file, chunk, arrays):
+    if chunk.first == 20:
+        raise MemoryError
     return arrays
 """
 
@@ -359,3 +377,24 @@ def test_a_chunk_that_kills_every_worker_is_named_and_the_others_finish(deadly, 
     assert (failed.first, failed.n_runs) == (20, 10)
     assert failed.traceback.startswith("runs 20 to 29: their worker process died 3 times")
     assert sorted(found) == [Chunk(0, 10), Chunk(10, 10), Chunk(20, 10), Chunk(30, 10)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_a_chunk_that_kills_every_worker_is_named_also_if_it_comes_first(deadly, file, monkeypatch):
+    monkeypatch.setattr("verifsim.ensemble.plan.LEAST", 5)
+    found = dict(finished(Job(file(), reduce=deadly.first), Chunk(0, 40), Way(jobs=2, most=10)))
+    (failed,) = (result for result in found.values() if isinstance(result, work.Failure))
+    assert (failed.first, failed.n_runs) == (0, 10)
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize("jobs", [None, 2])
+@pytest.mark.parametrize("how", ["objects", "too_large"])
+def test_a_chunk_that_cannot_be_packed_fails_alone(how, jobs, deadly, file, tmp_path, monkeypatch):
+    monkeypatch.setattr("verifsim.ensemble.plan.LEAST", 5)
+    way = Way(jobs=jobs, most=10, folder=tmp_path)
+    found = dict(finished(Job(file(), reduce=getattr(deadly, how)), Chunk(0, 40), way))
+    (failed,) = (result for result in found.values() if isinstance(result, work.Failure))
+    assert (failed.first, failed.n_runs) == (20, 10)
+    assert len(found) == 4

@@ -21,7 +21,7 @@ from verifsim.doctrines import origin, ships
 from verifsim.ensemble.key import sources
 from verifsim.ensemble.packing import packed
 from verifsim.ensemble.pool import Pool
-from verifsim.ensemble.work import Chunk, Failure, Job, worked
+from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, worked
 from verifsim.errors import SimulationError, UsageError, VerifsimError
 
 Result = bytes | Failure
@@ -52,8 +52,17 @@ def packed_work(job: Job, chunk: Chunk, made_with: Mapping[str, str]) -> Result:
             f"a worker has another version of {' and of '.join(other)} than this process: "
             "install the same on all"
         )
-    result = worked(job, chunk)
-    return result if isinstance(result, Failure) else packed(result)
+    return packed_result(chunk, worked(job, chunk))
+
+
+def packed_result(chunk: Chunk, result: Arrays | Failure) -> Result:
+    """Pack a chunk; if that fails, for want of memory or whatever it is, the chunk has failed."""
+    if isinstance(result, Failure):
+        return result
+    try:
+        return packed(result)
+    except Exception:
+        return Failure(chunk.first, chunk.n_runs, format_exc())
 
 
 def by_executor(
@@ -104,11 +113,10 @@ def by_processes(
     UsageError
         If a doctrine of the caller's own cannot be sent to another process.
     SimulationError
-        If workers die before any has finished a chunk.
+        If no worker could be started.
     """
     call = partial(_unpickled_work, _pickled(job))
     tries = dict.fromkeys(chunks, 0)
-    came_back = False
     while tries:
         alone = all(n == TRIES - 1 for n in tries.values())
         todo = [chunk for chunk, n in tries.items() if alone or n < TRIES - 1]
@@ -123,24 +131,23 @@ def by_processes(
             most = 1 if alone else IN_FLIGHT * jobs
             try:
                 for chunk, future in _in_flight(partial(submit, pool=pool), todo, most, tick):
-                    result = future.result()
+                    result = _result(chunk, future)
                     del tries[chunk]
-                    came_back = True
                     yield chunk, result
             except BrokenProcessPool:
+                if not pool.has_started:
+                    raise SimulationError(f"{job.file.name}: {_NONE_STARTED}") from None
                 for chunk in on_their_way & tries.keys():
                     tries[chunk] += 1
         for chunk in [chunk for chunk, n in tries.items() if n == TRIES]:
-            if not came_back:
-                raise SimulationError(f"{job.file.name}: {_DIED.format(chunk)}; {_PERHAPS}")
             del tries[chunk]
             yield chunk, Failure(chunk.first, chunk.n_runs, f"{_DIED.format(chunk)}\n")
 
 
 _DIED = f"runs {{}}: their worker process died {TRIES} times (killed, crashed, or out of memory)"
-_PERHAPS = (
-    "or this is a script that does not begin its work under 'if __name__ == \"__main__\":', as one that asks "
-    "for jobs must, for every worker reads it too"
+_NONE_STARTED = (
+    "a script that asks for jobs must begin its work under 'if __name__ == \"__main__\":', for every worker "
+    "process reads it too; none could be started here (if this one does, they were killed, or memory ran out)"
 )
 
 

@@ -7,12 +7,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from verifsim.ensemble.hands import by_executor, by_processes
+from verifsim.ensemble.hands import Result, by_executor, by_processes, packed_result
 from verifsim.ensemble.kept import Kept
 from verifsim.ensemble.key import key_of
-from verifsim.ensemble.packing import DamagedError, packed, unpacked
+from verifsim.ensemble.packing import DamagedError, unpacked
 from verifsim.ensemble.plan import CHUNK, cut, gaps, usable
 from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, worked
 from verifsim.ensemble.worth import n_cpus
@@ -88,11 +88,9 @@ def finished(
     several = len(read) + len(todo) > 1
     failed = False
     for chunk, result in _simulated(job, todo, way, progress):
-        if isinstance(result, Failure):
-            failed = True
-        elif kept and several:
-            kept.write(chunk, result if isinstance(result, bytes) else packed(result))
-        yield chunk, unpacked(result) if isinstance(result, bytes) else result
+        found = _stored(chunk, result, kept if several else None)
+        failed = failed or isinstance(found, Failure)
+        yield chunk, found
     if kept and not failed:
         kept.clear_others()
 
@@ -101,6 +99,16 @@ def _whole(kept: Kept, wanted: Chunk, way: Way) -> list[Chunk]:
     """The chunks that can be used, none over another: each is looked at before anything is counted on."""
     inside = [chunk for chunk in kept.chunks() if chunk.lies_in(wanted)]
     return usable([chunk for chunk in inside if _tried(kept, chunk, kept.is_whole, way)], wanted)
+
+
+def _stored(chunk: Chunk, result: Result | Arrays, kept: Kept | None) -> Arrays | Failure:
+    """What came of a chunk, once it is kept, if it is to be."""
+    content = packed_result(chunk, result) if kept and isinstance(result, dict) else result
+    if isinstance(content, Failure):
+        return content
+    if kept and isinstance(content, bytes):
+        kept.write(chunk, content)
+    return unpacked(result) if isinstance(result, bytes) else cast("Arrays", result)
 
 
 def _tried(kept: Kept, chunk: Chunk, look: Callable[[Chunk], Any], way: Way) -> Any:
@@ -128,7 +136,7 @@ def _say_what_is_there(have: list[Chunk], wanted: Chunk, way: Way) -> None:
 
 def _simulated(
     job: Job, chunks: list[Chunk], way: Way, progress: Progress
-) -> Iterator[tuple[Chunk, bytes | Arrays | Failure]]:
+) -> Iterator[tuple[Chunk, Result | Arrays]]:
     """Simulate chunks; where there is but one, or one process, here."""
     if way.executor is None and (way.n_workers == 1 or len(chunks) < 2):
         for chunk in chunks:
