@@ -199,7 +199,12 @@ def test_a_damaged_chunk_that_is_longer_than_what_replaces_it_is_mended_once(fil
 def test_another_scenario_never_meets_a_chunk_and_clears_those_it_finds(change, file, tmp_path):
     csv_of(file(), chunk=15, folder=tmp_path)
     before = chunks_in(tmp_path)
-    assert csv_of(file(change), chunk=15, folder=tmp_path) == csv_of(file(change))
+    said = []
+    assert csv_of(file(change), chunk=15, folder=tmp_path, tell=said.append) == csv_of(file(change))
+    assert said == [
+        "3 files of finished runs were removed: of another scenario, seed, version or --keep, "
+        "and of no use here"
+    ]
     assert len(chunks_in(tmp_path)) == 3
     assert not set(before) & set(chunks_in(tmp_path))
 
@@ -257,6 +262,52 @@ def test_a_full_disk_is_said_with_what_is_kept_and_the_same_call_goes_on(
     monkeypatch.undo()
     assert len(chunks_in(tmp_path)) == 2
     assert csv_of(file(), chunk=15, folder=tmp_path) == csv_of(file())
+
+
+def test_a_folder_that_another_command_removes_as_it_is_empty_is_made_again(file, tmp_path, monkeypatch):
+    usual, removed = Path.mkdir, []
+
+    def mkdir(path, *how, **more):
+        usual(path, *how, **more)
+        if path.name == "chunks" and not removed:
+            removed.append(path)
+            path.rmdir()
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    assert csv_of(file(), chunk=15, folder=tmp_path) == csv_of(file())
+    assert removed
+    assert len(chunks_in(tmp_path)) == 3
+
+
+def test_chunks_of_every_month_are_reduced_where_outcomes_are_wanted(file, tmp_path, simulated):
+    csv_of(file(), chunk=15, folder=tmp_path)
+    by_month = set(chunks_in(tmp_path))
+    more = file("ensemble.runs=60")
+    expected, _ = simulate_ensemble(more, keep="outcomes")
+    simulated.clear()
+    said = []
+    found, _ = simulate_ensemble(more, chunk=15, keep="outcomes", folder=tmp_path, tell=said.append)
+    assert simulated == [(40, 15), (55, 5)]
+    assert said[0] == "40 of 60 runs are kept from before; the other 20 are simulated"
+    assert found.identical(expected)
+    assert not by_month & set(chunks_in(tmp_path))
+    simulated.clear()
+    again, _ = simulate_ensemble(more, chunk=15, keep="outcomes", folder=tmp_path)
+    assert again.identical(expected)
+    assert simulated == []
+
+
+def test_chunks_of_every_month_stay_until_all_outcomes_are_there(file, tmp_path, monkeypatch):
+    csv_of(file(), chunk=15, folder=tmp_path)
+    by_month = set(chunks_in(tmp_path))
+
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(work, "simulate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        simulate_ensemble(file("ensemble.runs=60"), chunk=15, keep="outcomes", folder=tmp_path)
+    assert by_month < set(chunks_in(tmp_path))
 
 
 def test_a_file_where_the_chunks_should_be_is_said(file, tmp_path):

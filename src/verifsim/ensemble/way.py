@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -12,9 +12,9 @@ from typing import Any, cast
 from verifsim.ensemble.hands import Result, by_executor, by_processes, packed_result
 from verifsim.ensemble.kept import Kept
 from verifsim.ensemble.key import key_of
-from verifsim.ensemble.packing import DamagedError, unpacked
+from verifsim.ensemble.packing import DamagedError, packed, unpacked
 from verifsim.ensemble.plan import CHUNK, cut, gaps, usable
-from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, worked
+from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, everything, worked
 from verifsim.ensemble.worth import n_cpus
 
 Progress = Callable[[int], Any]
@@ -74,16 +74,21 @@ def finished(
     OutputError
         If a chunk cannot be kept.
     """
-    kept = _kept(job, way)
-    have = _whole(kept, wanted, way) if kept else []
+    stores = _stores(job, way)
+    kept = stores[0] if stores else None
+    have = _whole(stores, wanted, way)
     _say_what_is_there(have, wanted, way)
     read = []
-    for chunk in have:
-        arrays = _tried(kept, chunk, kept.read, way) if kept else None
-        if arrays is not None:
-            read.append(chunk)
-            progress(chunk.n_runs * job.file.scenario.months)
-            yield chunk, arrays
+    for chunk, store in have.items():
+        arrays = _tried(store, chunk, store.read, way)
+        if arrays is None:
+            continue
+        if kept and store is not kept:
+            arrays = job.reduce(job.file, chunk, arrays)
+            kept.write(chunk, packed(arrays))
+        read.append(chunk)
+        progress(chunk.n_runs * job.file.scenario.months)
+        yield chunk, arrays
     todo = [chunk for gap in gaps(wanted, read) for chunk in cut(gap, way.n_workers, way.most)]
     several = len(read) + len(todo) > 1
     failed = False
@@ -92,13 +97,33 @@ def finished(
         failed = failed or isinstance(found, Failure)
         yield chunk, found
     if kept and not failed:
-        kept.clear_others()
+        _say_what_is_removed(kept.clear_others(), way)
 
 
-def _whole(kept: Kept, wanted: Chunk, way: Way) -> list[Chunk]:
+def n_kept(job: Job, wanted: Chunk, folder: Path) -> int:
+    """How many of some runs are kept in a results folder, by the names of their chunks."""
+    have: list[Chunk] = []
+    for store in _stores(job, Way(folder=folder)):
+        have += [chunk for gap in list(gaps(wanted, have)) for chunk in usable(store.chunks(), gap)]
+    return sum(chunk.n_runs for chunk in have)
+
+
+def _stores(job: Job, way: Way) -> list[Kept]:
+    """Where chunks are kept, and where there may be others that hold every month, to be reduced."""
+    jobs = [job, *([] if job.reduce is everything else [replace(job, reduce=everything)])]
+    keys = [] if way.folder is None else [key_of(one) for one in jobs]
+    return [] if None in keys else [Kept(way.folder, key) for key in keys if way.folder and key]
+
+
+def _whole(stores: Iterable[Kept], wanted: Chunk, way: Way) -> dict[Chunk, Kept]:
     """The chunks that can be used, none over another: each is looked at before anything is counted on."""
-    inside = [chunk for chunk in kept.chunks() if chunk.lies_in(wanted)]
-    return usable([chunk for chunk in inside if _tried(kept, chunk, kept.is_whole, way)], wanted)
+    found: dict[Chunk, Kept] = {}
+    for kept in stores:
+        for gap in list(gaps(wanted, found)):
+            inside = [chunk for chunk in kept.chunks() if chunk.lies_in(gap)]
+            whole = [chunk for chunk in inside if _tried(kept, chunk, kept.is_whole, way)]
+            found |= dict.fromkeys(usable(whole, gap), kept)
+    return found
 
 
 def _stored(chunk: Chunk, result: Result | Arrays, kept: Kept | None) -> Arrays | Failure:
@@ -121,12 +146,13 @@ def _tried(kept: Kept, chunk: Chunk, look: Callable[[Chunk], Any], way: Way) -> 
         return None
 
 
-def _kept(job: Job, way: Way) -> Kept | None:
-    key = None if way.folder is None else key_of(job)
-    return None if way.folder is None or key is None else Kept(way.folder, key)
+def _say_what_is_removed(n: int, way: Way) -> None:
+    if n:
+        files = "1 file of finished runs was" if n == 1 else f"{n:,} files of finished runs were"
+        way.tell(f"{files} removed: of another scenario, seed, version or --keep, and of no use here")
 
 
-def _say_what_is_there(have: list[Chunk], wanted: Chunk, way: Way) -> None:
+def _say_what_is_there(have: Iterable[Chunk], wanted: Chunk, way: Way) -> None:
     n_have = sum(chunk.n_runs for chunk in have)
     n_todo = wanted.n_runs - n_have
     if n_have:
