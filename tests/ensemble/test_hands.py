@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ import pytest
 
 import verifsim as vs
 from tests.ensemble.conftest import csv_of
+from verifsim.cli.labour import labour, telling
 from verifsim.doctrines import Decision, Doctrine, Reason
 from verifsim.ensemble import Job, Way, cluster, finished, hands, key, simulate_ensemble, work
 from verifsim.ensemble.key import sources
@@ -222,7 +224,9 @@ def test_a_doctrine_that_cannot_be_sent_is_a_sentence_where_there_are_several_pr
 # A scheduler
 
 
-@pytest.mark.parametrize("address", ["", "somewhere", "http://127.0.0.1:8786", "127.0.0.1:8786"])
+@pytest.mark.parametrize(
+    "address", ["", "somewhere", "http://127.0.0.1:8786", "127.0.0.1:8786", "tcp://[::1", "tcp://head:port"]
+)
 def test_an_address_that_is_none_is_a_sentence(address):
     with (
         pytest.raises(
@@ -231,6 +235,35 @@ def test_an_address_that_is_none_is_a_sentence(address):
         cluster.scheduler(address, None),
     ):
         pytest.fail("reached")
+
+
+def test_a_port_that_is_not_of_dask_is_a_sentence():
+    pytest.importorskip("distributed")
+
+    def answer(port):
+        while True:
+            port.accept()[0].sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 5)
+
+    with socket.create_server(("127.0.0.1", 0)) as port:
+        threading.Thread(target=answer, args=(port,), daemon=True).start()
+        address = f"tcp://127.0.0.1:{port.getsockname()[1]}"
+        with (
+            pytest.raises(UsageError, match=r"no scheduler answers at .* is not one of Dask\)$"),
+            cluster.scheduler(address, None),
+        ):
+            pytest.fail("reached")
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_that_nothing_is_encrypted_is_said_however_quiet_it_is_to_be(quiet, monkeypatch, capsys):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "_SECONDS_TO_ANSWER", 0.1)
+    with (
+        pytest.raises(UsageError),
+        labour(None, "tcp://192.0.2.1:8786", telling(quiet=quiet)),
+    ):
+        pytest.fail("reached")
+    assert capsys.readouterr().err.startswith("warning: tcp://192.0.2.1:8786 is another machine")
 
 
 def test_without_dask_a_sentence_says_how_to_install_it(monkeypatch):
@@ -258,6 +291,7 @@ def test_an_address_of_another_machine_is_asked_for_tls(address, warned):
     said = []
     cluster._warn_if_open(address, said.append)
     assert bool(said) == warned
+    assert all(sentence.startswith("warning: ") for sentence in said)
     assert all("whoever reaches a scheduler can run code on its workers" in sentence for sentence in said)
 
 
