@@ -241,8 +241,9 @@ def test_a_port_that_is_not_of_dask_is_a_sentence():
     pytest.importorskip("distributed")
 
     def answer(port):
-        while True:
-            port.accept()[0].sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 5)
+        with port.accept()[0] as caller:
+            caller.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 5)
+            caller.recv(100_000)
 
     with socket.create_server(("127.0.0.1", 0)) as port:
         threading.Thread(target=answer, args=(port,), daemon=True).start()

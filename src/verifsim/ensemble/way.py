@@ -100,7 +100,7 @@ def finished(
         _say_what_is_removed(kept.clear_others(), way)
 
 
-def n_kept(job: Job, wanted: Chunk, folder: Path) -> int:
+def kept_of(job: Job, wanted: Chunk, folder: Path) -> int:
     """How many of some runs are kept in a results folder, by the names of their chunks."""
     have: list[Chunk] = []
     for store in _stores(job, Way(folder=folder)):
