@@ -439,6 +439,38 @@ def test_the_command_that_is_named_simulates_what_failed_alone(call, monkeypatch
     assert names("a b") == FILES - {"escalation.png"} | {"chunks"}
 
 
+def _interrupting_at(at):
+    def simulate(inputs, first, n_runs, *rest):
+        if first == at:
+            raise KeyboardInterrupt
+        return simulate_chunk(inputs, first, n_runs, *rest)
+
+    return simulate
+
+
+def test_an_interrupt_says_how_many_runs_are_kept_and_counts_none_of_another_scenario(call, monkeypatch):
+    in_pieces = many.simulate_ensemble.__kwdefaults__ | {"chunk": 2}
+    monkeypatch.setattr(many.simulate_ensemble, "__kwdefaults__", in_pieces)
+    assert call("run", "tiny.yaml", "--seed", "3", "--no-plot")[0] == 0
+    monkeypatch.setattr(work, "simulate", _interrupting_at(0))
+    code, _, err = call("run", "tiny.yaml", "--no-plot")
+    assert (code, "kept" in err) == (130, False)
+    monkeypatch.setattr(work, "simulate", _interrupting_at(6))
+    _, _, err = call("run", "tiny.yaml", "--no-plot")
+    assert err.startswith("tiny: 6 finished runs are kept in results/tiny/chunks; the same command goes on")
+
+
+def test_nobody_is_said_to_share_work_that_is_done(call, monkeypatch):
+    in_pieces = many.simulate_ensemble.__kwdefaults__ | {"chunk": 2}
+    monkeypatch.setattr(many.simulate_ensemble, "__kwdefaults__", in_pieces)
+    assert call("run", "tiny.yaml", "--no-plot")[0] == 0
+    monkeypatch.setattr("verifsim.ensemble.worth.WORTH_SHARING", 1e-9)
+    monkeypatch.setattr("verifsim.ensemble.worth.LEAST", 1)
+    monkeypatch.setattr("verifsim.ensemble.worth.n_cpus", lambda: 2)
+    _, _, err = call("run", "tiny.yaml", "--no-plot")
+    assert err == "tiny: 8 of 8 runs are kept from before; none is simulated again\n"
+
+
 def test_no_run_finished_is_exit_code_1_and_leaves_nothing(call, monkeypatch):
     monkeypatch.setattr(work, "simulate", _failing(0))
     code, out, err = call("run", "tiny.yaml")

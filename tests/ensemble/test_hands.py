@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
+import socket
 import subprocess
 import sys
 import threading
@@ -15,8 +16,10 @@ import pytest
 
 import verifsim as vs
 from tests.ensemble.conftest import csv_of
+from verifsim.cli.labour import labour, telling
 from verifsim.doctrines import Decision, Doctrine, Reason
-from verifsim.ensemble import Job, Way, cluster, finished, hands, simulate_ensemble, work
+from verifsim.ensemble import Job, Way, cluster, finished, hands, key, simulate_ensemble, work
+from verifsim.ensemble.key import sources
 from verifsim.ensemble.work import Chunk
 from verifsim.errors import SimulationError, UsageError
 from verifsim.scenario import load_scenario
@@ -156,9 +159,25 @@ def test_an_executor_that_is_gone_is_a_sentence_and_what_was_finished_is_kept(
 
 
 def test_a_worker_with_other_code_is_refused(file, monkeypatch):
-    monkeypatch.setattr(hands, "code", iter([*["mine", "other"] * 9]).__next__)
+    monkeypatch.setattr(key, "code", iter([*["mine", "other"] * 9]).__next__)
     with pytest.raises(SimulationError, match="another version of verifsim, NumPy, Mesa or pydantic"):
         simulate_ensemble(file(), chunk=10, executor=Gone(9, None), jobs=1)
+
+
+def test_a_worker_with_another_doctrine_is_refused(lucky, tmp_path, monkeypatch):
+    module = tmp_path / "quiet_doctrine.py"
+    module.write_text(QUIET, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "quiet_doctrine", raising=False)
+    from quiet_doctrine import Quiet
+
+    file = load_scenario(lucky, ["parties.blue.doctrine=quiet"], doctrines=[Quiet])
+    job = Job(file)
+    made_with = sources(job)
+    assert not isinstance(hands.packed_work(job, Chunk(0, 5), made_with), work.Failure)
+    module.write_text(f"{QUIET}# changed\n", encoding="utf-8")
+    with pytest.raises(SimulationError, match="another version of quiet_doctrine than this process"):
+        hands.packed_work(job, Chunk(0, 5), made_with)
 
 
 @pytest.mark.parametrize("jobs", [0, -1])
@@ -168,6 +187,15 @@ def test_no_process_at_all_is_refused(jobs, lucky):
 
 
 # Doctrines of one's own
+
+QUIET = """
+from verifsim.doctrines import Decision, Doctrine, Reason
+
+class Quiet(Doctrine):
+    kind: str = "quiet"
+    def decide(self, view, draw):
+        return Decision.of(view, wanted=0 * view.belief, reason=Reason.NONE)
+"""
 
 
 def _own(**members):
@@ -196,7 +224,9 @@ def test_a_doctrine_that_cannot_be_sent_is_a_sentence_where_there_are_several_pr
 # A scheduler
 
 
-@pytest.mark.parametrize("address", ["", "somewhere", "http://127.0.0.1:8786", "127.0.0.1:8786"])
+@pytest.mark.parametrize(
+    "address", ["", "somewhere", "http://127.0.0.1:8786", "127.0.0.1:8786", "tcp://[::1", "tcp://head:port"]
+)
 def test_an_address_that_is_none_is_a_sentence(address):
     with (
         pytest.raises(
@@ -205,6 +235,36 @@ def test_an_address_that_is_none_is_a_sentence(address):
         cluster.scheduler(address, None),
     ):
         pytest.fail("reached")
+
+
+def test_a_port_that_is_not_of_dask_is_a_sentence():
+    pytest.importorskip("distributed")
+
+    def answer(port):
+        with port.accept()[0] as caller:
+            caller.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 5)
+            caller.recv(100_000)
+
+    with socket.create_server(("127.0.0.1", 0)) as port:
+        threading.Thread(target=answer, args=(port,), daemon=True).start()
+        address = f"tcp://127.0.0.1:{port.getsockname()[1]}"
+        with (
+            pytest.raises(UsageError, match=r"no scheduler answers at .* is not one of Dask\)$"),
+            cluster.scheduler(address, None),
+        ):
+            pytest.fail("reached")
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_that_nothing_is_encrypted_is_said_however_quiet_it_is_to_be(quiet, monkeypatch, capsys):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "_SECONDS_TO_ANSWER", 0.1)
+    with (
+        pytest.raises(UsageError),
+        labour(None, "tcp://192.0.2.1:8786", telling(quiet=quiet)),
+    ):
+        pytest.fail("reached")
+    assert capsys.readouterr().err.startswith("warning: tcp://192.0.2.1:8786 is another machine")
 
 
 def test_without_dask_a_sentence_says_how_to_install_it(monkeypatch):
@@ -232,6 +292,7 @@ def test_an_address_of_another_machine_is_asked_for_tls(address, warned):
     said = []
     cluster._warn_if_open(address, said.append)
     assert bool(said) == warned
+    assert all(sentence.startswith("warning: ") for sentence in said)
     assert all("whoever reaches a scheduler can run code on its workers" in sentence for sentence in said)
 
 
@@ -275,13 +336,17 @@ def test_a_script_without_a_guard_is_told_so_and_nothing_else(lucky, tmp_path):
     script.write_text(f"import verifsim as vs\nvs.run({str(lucky)!r}, runs=2000, jobs=2)\n", encoding="utf-8")
     ran = _ran(script)
     assert ran.returncode == 1
-    assert "'if __name__ == \"__main__\":'" in ran.stderr.splitlines()[-1]
+    *_, last = ran.stderr.splitlines()
+    assert last.partition(": lucky: ")[2].startswith(
+        "a script that asks for jobs must begin its work under 'if __name__ == \"__main__\":'"
+    )
     assert ran.stderr.count("Traceback") == 1
 
 
 DEADLY = """
 import os, signal, time
 from pathlib import Path
+import numpy as np
 
 def twice(file, chunk, arrays):
     died = Path(__file__).with_name("died")
@@ -295,6 +360,20 @@ def always(file, chunk, arrays):
     if chunk.first == 20:
         time.sleep(1)  # others come back first
         os.kill(os.getpid(), signal.SIGKILL)
+    return arrays
+
+def first(file, chunk, arrays):
+    if chunk.first == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(1)  # it comes back before others
+    return arrays
+
+def objects(file, chunk, arrays):
+    return {"cannot be packed": np.array([object()])} if chunk.first == 20 else arrays
+
+def too_large(file, chunk, arrays):
+    if chunk.first == 20:
+        raise MemoryError
     return arrays
 """
 
@@ -333,3 +412,24 @@ def test_a_chunk_that_kills_every_worker_is_named_and_the_others_finish(deadly, 
     assert (failed.first, failed.n_runs) == (20, 10)
     assert failed.traceback.startswith("runs 20 to 29: their worker process died 3 times")
     assert sorted(found) == [Chunk(0, 10), Chunk(10, 10), Chunk(20, 10), Chunk(30, 10)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_a_chunk_that_kills_every_worker_is_named_also_if_it_comes_first(deadly, file, monkeypatch):
+    monkeypatch.setattr("verifsim.ensemble.plan.LEAST", 5)
+    found = dict(finished(Job(file(), reduce=deadly.first), Chunk(0, 40), Way(jobs=2, most=10)))
+    (failed,) = (result for result in found.values() if isinstance(result, work.Failure))
+    assert (failed.first, failed.n_runs) == (0, 10)
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize("jobs", [None, 2])
+@pytest.mark.parametrize("how", ["objects", "too_large"])
+def test_a_chunk_that_cannot_be_packed_fails_alone(how, jobs, deadly, file, tmp_path, monkeypatch):
+    monkeypatch.setattr("verifsim.ensemble.plan.LEAST", 5)
+    way = Way(jobs=jobs, most=10, folder=tmp_path)
+    found = dict(finished(Job(file(), reduce=getattr(deadly, how)), Chunk(0, 40), way))
+    (failed,) = (result for result in found.values() if isinstance(result, work.Failure))
+    assert (failed.first, failed.n_runs) == (20, 10)
+    assert len(found) == 4

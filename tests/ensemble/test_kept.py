@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import verifsim as vs
 from tests.ensemble.conftest import chunks_in, csv_of
 from verifsim.doctrines import Decision, Doctrine, Reason
+from verifsim.doctrines.plugins import GROUP, installed
 from verifsim.ensemble import Job, key, simulate_ensemble, work
 from verifsim.ensemble.kept import Kept
 from verifsim.ensemble.key import key_of
@@ -152,9 +154,43 @@ def test_a_damaged_chunk_is_said_simulated_again_and_mended(what, file, tmp_path
     simulated.clear()
     said = []
     assert csv_of(file(), chunk=15, folder=tmp_path, tell=said.append) == csv_of(file())
-    assert said[1:] == [f"{path} is damaged (its checksum is wrong); its 15 runs are simulated again"]
+    assert said == [
+        f"{path} is damaged (its checksum is wrong) and removed; its runs are simulated again",
+        "25 of 40 runs are kept from before; the other 15 are simulated",
+    ]
     assert simulated[0] == (15, 15)
-    assert unpacked(path.read_bytes())["rung"].shape[0] == 15
+    assert unpacked(path.read_bytes(), path.name)["rung"].shape[0] == 15
+
+
+def test_a_chunk_under_the_name_of_other_runs_is_damaged(file, tmp_path, simulated):
+    csv_of(file(), chunk=10, folder=tmp_path)
+    first, second, *_ = (tmp_path / "chunks" / name for name in chunks_in(tmp_path))
+    second.write_bytes(first.read_bytes())
+    all_runs = first.with_name(first.name.replace("-00000009", "-00000039"))
+    all_runs.write_bytes(first.read_bytes())
+    simulated.clear()
+    assert csv_of(file(), chunk=10, folder=tmp_path) == csv_of(file())
+    assert simulated[0] == (10, 10)
+    assert not all_runs.exists()
+
+
+def test_a_chunk_of_another_key_is_damaged_under_this_one(file, tmp_path, simulated):
+    csv_of(file("ensemble.seed=6"), chunk=10, folder=tmp_path)
+    for path in (tmp_path / "chunks").iterdir():
+        path.rename(path.with_name(path.name.replace(path.name[-20:-4], key_of(Job(file())))))
+    assert csv_of(file(), chunk=10, folder=tmp_path) == csv_of(file())
+
+
+def test_a_damaged_chunk_that_is_longer_than_what_replaces_it_is_mended_once(file, tmp_path, simulated):
+    csv_of(file(), chunk=20, folder=tmp_path)
+    (tmp_path / "chunks" / chunks_in(tmp_path)[0]).write_bytes(b"")
+    csv_of(file(), chunk=10, folder=tmp_path)
+    assert len(chunks_in(tmp_path)) == 3
+    simulated.clear()
+    said = []
+    csv_of(file(), chunk=10, folder=tmp_path, tell=said.append)
+    assert simulated == []
+    assert said == ["40 of 40 runs are kept from before; none is simulated again"]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +199,12 @@ def test_a_damaged_chunk_is_said_simulated_again_and_mended(what, file, tmp_path
 def test_another_scenario_never_meets_a_chunk_and_clears_those_it_finds(change, file, tmp_path):
     csv_of(file(), chunk=15, folder=tmp_path)
     before = chunks_in(tmp_path)
-    assert csv_of(file(change), chunk=15, folder=tmp_path) == csv_of(file(change))
+    said = []
+    assert csv_of(file(change), chunk=15, folder=tmp_path, tell=said.append) == csv_of(file(change))
+    assert said == [
+        "3 files of finished runs were removed: of another scenario, seed, version or --keep, "
+        "and of no use here"
+    ]
     assert len(chunks_in(tmp_path)) == 3
     assert not set(before) & set(chunks_in(tmp_path))
 
@@ -202,7 +243,7 @@ def test_a_chunk_that_vanishes_is_simulated_again(file, tmp_path, monkeypatch):
     monkeypatch.setattr(Kept, "chunks", lambda kept: [Chunk(0, 15), Chunk(20, 10)])
     said = []
     assert csv_of(file(), chunk=15, folder=tmp_path, tell=said.append) == csv_of(file())
-    assert "is damaged (No such file or directory); its 10 runs are simulated again" in said[1]
+    assert "is damaged (No such file or directory) and removed; its runs are simulated again" in said[0]
 
 
 def test_a_full_disk_is_said_with_what_is_kept_and_the_same_call_goes_on(
@@ -221,6 +262,52 @@ def test_a_full_disk_is_said_with_what_is_kept_and_the_same_call_goes_on(
     monkeypatch.undo()
     assert len(chunks_in(tmp_path)) == 2
     assert csv_of(file(), chunk=15, folder=tmp_path) == csv_of(file())
+
+
+def test_a_folder_that_another_command_removes_as_it_is_empty_is_made_again(file, tmp_path, monkeypatch):
+    usual, removed = Path.mkdir, []
+
+    def mkdir(path, *how, **more):
+        usual(path, *how, **more)
+        if path.name == "chunks" and not removed:
+            removed.append(path)
+            path.rmdir()
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    assert csv_of(file(), chunk=15, folder=tmp_path) == csv_of(file())
+    assert removed
+    assert len(chunks_in(tmp_path)) == 3
+
+
+def test_chunks_of_every_month_are_reduced_where_outcomes_are_wanted(file, tmp_path, simulated):
+    csv_of(file(), chunk=15, folder=tmp_path)
+    by_month = set(chunks_in(tmp_path))
+    more = file("ensemble.runs=60")
+    expected, _ = simulate_ensemble(more, keep="outcomes")
+    simulated.clear()
+    said = []
+    found, _ = simulate_ensemble(more, chunk=15, keep="outcomes", folder=tmp_path, tell=said.append)
+    assert simulated == [(40, 15), (55, 5)]
+    assert said[0] == "40 of 60 runs are kept from before; the other 20 are simulated"
+    assert found.identical(expected)
+    assert not by_month & set(chunks_in(tmp_path))
+    simulated.clear()
+    again, _ = simulate_ensemble(more, chunk=15, keep="outcomes", folder=tmp_path)
+    assert again.identical(expected)
+    assert simulated == []
+
+
+def test_chunks_of_every_month_stay_until_all_outcomes_are_there(file, tmp_path, monkeypatch):
+    csv_of(file(), chunk=15, folder=tmp_path)
+    by_month = set(chunks_in(tmp_path))
+
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(work, "simulate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        simulate_ensemble(file("ensemble.runs=60"), chunk=15, keep="outcomes", folder=tmp_path)
+    assert by_month < set(chunks_in(tmp_path))
 
 
 def test_a_file_where_the_chunks_should_be_is_said(file, tmp_path):
@@ -295,28 +382,43 @@ def test_other_code_packages_machines_and_layouts_move_the_key(moved, file, monk
         key.code.cache_clear()
 
 
-def test_a_changed_doctrine_of_a_module_of_ones_own_moves_the_key(lucky, tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(tmp_path)
+@pytest.fixture
+def offered(tmp_path, monkeypatch):
+    """A package that offers the doctrine, with a second module that it may import."""
+    package = tmp_path / "patience_package"
+    package.mkdir()
     source = Path(__file__).read_text(encoding="utf-8")
     body = source[source.index("class Waiting") : source.index("def recorded")]
-    head = "from verifsim.doctrines import Decision, Doctrine\n\n\n"
-    (tmp_path / "waiting_at_first.py").write_text(head + body, encoding="utf-8")
-    from waiting_at_first import Waiting as Own
+    head = "from verifsim.doctrines import Decision, Doctrine, Reason\n\n\n"
+    (package / "__init__.py").write_text(head + body, encoding="utf-8")
+    (package / "numbers.csv").write_text("1\n", encoding="utf-8")
+    info = tmp_path / "patience_package-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: patience_package\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[{GROUP}]\nwaiting = patience_package:Waiting\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "patience_package", raising=False)
+    installed.cache_clear()
+    yield tmp_path
+    installed.cache_clear()
 
+
+def test_any_changed_file_or_version_of_a_package_that_brings_a_doctrine_moves_the_key(lucky, offered):
     def its_key():
-        settings = ["parties.blue.doctrine=waiting"]
-        return key_of(Job(load_scenario(lucky, settings, doctrines=[Own])))
+        installed.cache_clear()
+        return key_of(Job(load_scenario(lucky, ["parties.blue.doctrine=waiting"])))
 
-    before = its_key()
-    assert before == its_key()
-    (tmp_path / "waiting_at_first.py").write_text(head + body + "# changed\n", encoding="utf-8")
-    assert its_key() != before
+    seen = [its_key()]
+    assert seen == [its_key()] != [None]
+    (offered / "patience_package" / "numbers.csv").write_text("2\n", encoding="utf-8")
+    seen.append(its_key())
+    metadata = offered / "patience_package-1.0.dist-info" / "METADATA"
+    metadata.write_text(metadata.read_text().replace("1.0", "1.1"))
+    seen.append(its_key())
+    assert len(set(seen)) == 3
 
 
-def test_what_a_doctrine_in_a_notebook_does_is_not_kept_for_it_may_change_unseen(
-    lucky, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(Waiting, "__module__", "a_notebook")
+def test_what_a_doctrine_of_ones_own_does_is_not_kept_for_it_may_change_unseen(lucky, tmp_path):
     file = load_scenario(lucky, ["parties.blue.doctrine=waiting"], doctrines=[Waiting])
     assert key_of(Job(file)) is None
     csv_of(file, chunk=15, folder=tmp_path / "out")

@@ -61,7 +61,7 @@ def labour(jobs: int | None, scheduler: str | None, tell: Tell) -> Iterator[Labo
         return
     from verifsim.ensemble import cluster
 
-    with cluster.scheduler(scheduler, jobs, tell) as (executor, n_workers):
+    with cluster.scheduler(scheduler, jobs, tell, telling(quiet=False)) as (executor, n_workers):
         yield Labour(n_workers, executor)
 
 

@@ -183,8 +183,12 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again:
 
     tell = telling(scenario.name, quiet=wanted.quiet)
     n_runs = 1 if wanted.only_run is not None else scenario.scenario.ensemble.runs
-    jobs = wanted.labour.jobs_for(n_runs, scenario.scenario.months, tell)
-    with nullcontext() if folder is None else Folder(folder) as into, _resumable(folder, tell):
+    n_missing = n_runs - _n_kept(scenario, folder, wanted)
+    jobs = wanted.labour.jobs_for(n_missing, scenario.scenario.months, tell)
+    with (
+        nullcontext() if folder is None else Folder(folder) as into,
+        _resumable(scenario, folder, wanted, tell),
+    ):
         if into is not None and wanted.only_run is None:
             _check_room(into, scenario, wanted.keep)
         with _progress(scenario, wanted) as progress:
@@ -213,16 +217,28 @@ def _check_room(folder: Folder, scenario: ScenarioFile, keep: Keep | None) -> No
     folder.check_room(on_disk(scenario.scenario, kept), remedy)
 
 
+def _n_kept(scenario: ScenarioFile, folder: Path | None, wanted: Wanted) -> int:
+    """How many of the wanted runs are kept in a results folder."""
+    from verifsim.ensemble import n_kept
+    from verifsim.keeping import keep_for
+
+    if folder is None or wanted.only_run is not None:
+        return 0
+    return n_kept(scenario, folder, keep_for(scenario.scenario, wanted.keep))
+
+
 @contextmanager
-def _resumable(folder: Path | None, tell: Tell) -> Iterator[None]:
+def _resumable(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, tell: Tell) -> Iterator[None]:
     """Where the work ends too early, say what is kept of it."""
     try:
         yield
     except DoctrineError:
         raise
     except (KeyboardInterrupt, SimulationError):
-        if folder is not None and any((folder / "chunks").glob("runs-*")):
-            tell(f"finished runs are kept in {folder / 'chunks'}; the same command goes on from there")
+        n = _n_kept(scenario, folder, wanted)
+        if folder is not None and n:
+            where = f"{n:,} finished runs are kept in {folder / 'chunks'}"
+            tell(f"{where}; the same command goes on from there")
         raise
 
 

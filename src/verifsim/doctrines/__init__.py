@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from verifsim.chance import Draw, swayed
 from verifsim.doctrines.base import Decision, Doctrine, Reason, View, because
-from verifsim.doctrines.known import Known, origin
+from verifsim.doctrines.known import Known, is_installed, origin
 from verifsim.doctrines.shipped import CATALOGUE, ships
 from verifsim.parameter import Part, YesNo, chance, quantity
 
@@ -25,6 +25,7 @@ __all__ = [
     "YesNo",
     "because",
     "chance",
+    "is_installed",
     "origin",
     "quantity",
     "ships",

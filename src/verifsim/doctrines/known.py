@@ -91,6 +91,11 @@ class Known(Mapping[str, type[Doctrine]]):
         return sum(1 for _ in self)
 
 
+def is_installed(doctrine: type[Doctrine]) -> bool:
+    """Whether a doctrine is one that an installed package offers."""
+    return any(plugin.is_loaded_as(doctrine) for plugin in installed().values())
+
+
 def origin(doctrine: type[Doctrine]) -> str:
     """Where a doctrine comes from, in a few words."""
     if ships(doctrine):

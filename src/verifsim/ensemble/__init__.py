@@ -1,6 +1,6 @@
 """Many runs: cut into chunks, simulated by one process, several or a cluster, and kept to go on from."""
 
-from verifsim.ensemble.many import n_twins, simulate_ensemble, simulate_twins
+from verifsim.ensemble.many import n_kept, n_twins, simulate_ensemble, simulate_twins
 from verifsim.ensemble.plan import CHUNK
 from verifsim.ensemble.reducing import outcomes_alone
 from verifsim.ensemble.said import attributes
@@ -21,6 +21,7 @@ __all__ = [
     "finished",
     "jobs_worth",
     "n_cpus",
+    "n_kept",
     "n_twins",
     "outcomes_alone",
     "simulate_ensemble",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,7 +27,10 @@ _SECONDS_TO_ANSWER = 10
 
 @contextmanager
 def scheduler(
-    address: str, jobs: int | None, tell: Callable[[str], Any] = lambda sentence: None
+    address: str,
+    jobs: int | None,
+    tell: Callable[[str], Any] = lambda sentence: None,
+    warn: Callable[[str], Any] = lambda sentence: None,
 ) -> Iterator[tuple[Executor, int]]:
     """Reach a scheduler; let go of it at the end, and of one that was started for it.
 
@@ -39,7 +42,9 @@ def scheduler(
         How many workers there are; those that the scheduler has at the start, if not said, and of ``local``
         as many as there are processors.
     tell
-        Called with a sentence on what is worth knowing: where the dashboard is, that nothing is encrypted.
+        Called with a sentence on what is worth knowing: where the dashboard is.
+    warn
+        Called with a sentence where nothing that is sent is encrypted.
 
     Yields
     ------
@@ -50,7 +55,7 @@ def scheduler(
     UsageError
         If Dask is not installed, the address is none, or nobody answers there.
     """
-    if address != LOCAL and urlsplit(address).scheme not in ("tcp", "tls"):
+    if address != LOCAL and not _is_address(address):
         raise UsageError(f"--scheduler: no address (given '{address}'); allowed: {ALLOWED}")
     try:
         import distributed
@@ -60,7 +65,7 @@ def scheduler(
         if address == LOCAL:
             reached: Any = stack.enter_context(_cluster(distributed, jobs or n_cpus()))
         else:
-            _warn_if_open(address, tell)
+            _warn_if_open(address, warn)
             reached = address
         client = stack.enter_context(_client(distributed, reached, address))
         if address == LOCAL:
@@ -85,10 +90,16 @@ def _cluster(distributed: Any, n_workers: int) -> Any:
 
 @contextmanager
 def _client(distributed: Any, reached: Any, address: str) -> Iterator[Any]:
+    client = distributed.Client.__new__(distributed.Client)  # held, so that a half-made one can be closed
     try:
-        client = distributed.Client(reached, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
+        client.__init__(reached, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
+    except Exception as error:
+        with suppress(Exception):
+            client.close(timeout=1)
+        client.status = "closed"  # else it tries once more as it is dropped, and says so
         why = " ".join(str(error).split()) or type(error).__name__
+        if isinstance(error, MemoryError):  # another's first bytes, taken for a length
+            why = "what does answer is not one of Dask"
         raise UsageError(f"--scheduler: no scheduler answers at {address} ({why})") from None
     try:
         yield client
@@ -96,13 +107,21 @@ def _client(distributed: Any, reached: Any, address: str) -> Iterator[Any]:
         client.close(timeout=2)
 
 
-def _warn_if_open(address: str, tell: Callable[[str], Any]) -> None:
+def _is_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("tcp", "tls") and bool(parts.hostname) and parts.port is not None
+    except ValueError:
+        return False
+
+
+def _warn_if_open(address: str, warn: Callable[[str], Any]) -> None:
     """Say that an address of another machine wants TLS."""
     parts = urlsplit(address)
     if parts.scheme != "tls" and not _is_this_machine(parts.hostname or ""):
-        tell(
-            f"{address} is another machine, and nothing that is sent there is encrypted: whoever reaches a "
-            "scheduler can run code on its workers; let it listen on tls:// (docs/scale.md)"
+        warn(
+            f"warning: {address} is another machine, and nothing that is sent there is encrypted: whoever "
+            "reaches a scheduler can run code on its workers; let it listen on tls:// (docs/scale.md)"
         )
 
 

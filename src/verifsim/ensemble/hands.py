@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -18,10 +18,10 @@ from traceback import format_exc
 from typing import Any
 
 from verifsim.doctrines import origin, ships
-from verifsim.ensemble.key import code
+from verifsim.ensemble.key import sources
 from verifsim.ensemble.packing import packed
 from verifsim.ensemble.pool import Pool
-from verifsim.ensemble.work import Chunk, Failure, Job, worked
+from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, worked
 from verifsim.errors import SimulationError, UsageError, VerifsimError
 
 Result = bytes | Failure
@@ -37,7 +37,7 @@ _TICK = 0.1
 """Seconds between two looks at whether somebody interrupts."""
 
 
-def packed_work(job: Job, chunk: Chunk, made_with: str) -> Result:
+def packed_work(job: Job, chunk: Chunk, made_with: Mapping[str, str]) -> Result:
     """Simulate a chunk in another process, which must have the same code.
 
     Raises
@@ -45,13 +45,24 @@ def packed_work(job: Job, chunk: Chunk, made_with: str) -> Result:
     SimulationError
         If it has not: its numbers could be others.
     """
-    if code() != made_with:
+    here = sources(job)
+    other = [name for name, digest in made_with.items() if here.get(name, digest) != digest]
+    if other:
         raise SimulationError(
-            "a worker has another version of verifsim, NumPy, Mesa or pydantic than this process: "
+            f"a worker has another version of {' and of '.join(other)} than this process: "
             "install the same on all"
         )
-    result = worked(job, chunk)
-    return result if isinstance(result, Failure) else packed(result)
+    return packed_result(chunk, worked(job, chunk))
+
+
+def packed_result(chunk: Chunk, result: Arrays | Failure) -> Result:
+    """Pack a chunk; if that fails, for want of memory or whatever it is, the chunk has failed."""
+    if isinstance(result, Failure):
+        return result
+    try:
+        return packed(result)
+    except Exception:
+        return Failure(chunk.first, chunk.n_runs, format_exc())
 
 
 def by_executor(
@@ -62,11 +73,12 @@ def by_executor(
     Raises
     ------
     SimulationError
-        If the executor is gone, or has another version of verifsim.
+        If the executor is gone, or has another version of verifsim or of a doctrine.
     """
+    made_with = sources(job)
 
     def submit(chunk: Chunk) -> Future[Result]:
-        return executor.submit(packed_work, job, chunk, code())
+        return executor.submit(packed_work, job, chunk, made_with)
 
     try:
         for chunk, future in _in_flight(submit, chunks, IN_FLIGHT * n_workers, tick):
@@ -101,11 +113,10 @@ def by_processes(
     UsageError
         If a doctrine of the caller's own cannot be sent to another process.
     SimulationError
-        If workers die before any has finished a chunk.
+        If no worker could be started.
     """
     call = partial(_unpickled_work, _pickled(job))
     tries = dict.fromkeys(chunks, 0)
-    came_back = False
     while tries:
         alone = all(n == TRIES - 1 for n in tries.values())
         todo = [chunk for chunk, n in tries.items() if alone or n < TRIES - 1]
@@ -120,24 +131,23 @@ def by_processes(
             most = 1 if alone else IN_FLIGHT * jobs
             try:
                 for chunk, future in _in_flight(partial(submit, pool=pool), todo, most, tick):
-                    result = future.result()
+                    result = _result(chunk, future)
                     del tries[chunk]
-                    came_back = True
                     yield chunk, result
             except BrokenProcessPool:
+                if not pool.has_started:
+                    raise SimulationError(f"{job.file.name}: {_NONE_STARTED}") from None
                 for chunk in on_their_way & tries.keys():
                     tries[chunk] += 1
         for chunk in [chunk for chunk, n in tries.items() if n == TRIES]:
-            if not came_back:
-                raise SimulationError(f"{job.file.name}: {_DIED.format(chunk)}; {_PERHAPS}")
             del tries[chunk]
             yield chunk, Failure(chunk.first, chunk.n_runs, f"{_DIED.format(chunk)}\n")
 
 
 _DIED = f"runs {{}}: their worker process died {TRIES} times (killed, crashed, or out of memory)"
-_PERHAPS = (
-    "or this is a script that does not begin its work under 'if __name__ == \"__main__\":', as one that asks "
-    "for jobs must, for every worker reads it too"
+_NONE_STARTED = (
+    "a script that asks for jobs must begin its work under 'if __name__ == \"__main__\":', for every worker "
+    "process reads it too; none could be started here (if this one does, they were killed, or memory ran out)"
 )
 
 
@@ -162,23 +172,23 @@ def _in_flight(
 
 
 def _unpickled_work(job: bytes, chunk: Chunk) -> Result:
-    """Simulate a chunk of a pickled job; what cannot be unpickled here kills no worker."""
+    """Simulate a chunk of a pickled job and its sources; what cannot be unpickled here kills no worker."""
     try:
-        unpickled = pickle.loads(job)
+        unpickled, made_with = pickle.loads(job)
     except Exception as error:
         raise UsageError(f"a worker process cannot read the scenario ({_in_a_line(error)})") from None
-    return packed_work(unpickled, chunk, code())
+    return packed_work(unpickled, chunk, made_with)
 
 
 def _pickled(job: Job) -> bytes:
-    """A job as it is sent to processes, or a sentence on what in it cannot be."""
+    """A job and its sources as they are sent to processes, or a sentence on what in it cannot be."""
     own = [type(d) for d in job.file.scenario.doctrines.values() if not ships(type(d))]
     unseen = [kind for kind in own if kind.__module__ == "__main__" and not _main_is_a_file()]
     try:
         for kind in own:
             unseen += [] if _can_be_pickled(kind) else [kind]
         if not unseen:
-            return pickle.dumps(job)
+            return pickle.dumps((job, sources(job)))
         why = f"the doctrine '{unseen[0].model_fields['kind'].default}' ({origin(unseen[0])})"
     except Exception as error:
         why = f"what is given ({_in_a_line(error)})"

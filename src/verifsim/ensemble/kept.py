@@ -7,9 +7,10 @@ import re
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
-from verifsim.ensemble.packing import DamagedError, unpacked
+from verifsim.ensemble.packing import DamagedError, check_seal, sealed, unpacked
 from verifsim.ensemble.work import Arrays, Chunk
 from verifsim.errors import OutputError
 from verifsim.store import interrupts_held
@@ -19,6 +20,7 @@ FOLDER = "chunks"
 
 _NAME = re.compile(r"runs-(\d+)-(\d+)\.([0-9a-f]{16})\.npz")
 _PARTIAL = ".partial-"
+_TRIES = 5
 _LONG_AGO = 24 * 3600.0
 """Seconds after which a file that was never finished is nobody's any more."""
 
@@ -50,10 +52,29 @@ class Kept:
         Raises
         ------
         DamagedError
-            If its file is not whole, or cannot be read.
+            If its file is not whole, is that of another chunk, or cannot be read.
         """
+        return unpacked(self._content(chunk), self.path(chunk).name)
+
+    def is_whole(self, chunk: Chunk) -> bool:
+        """Whether a chunk can be read: it is looked at, and no arrays are made of it.
+
+        Raises
+        ------
+        DamagedError
+            If it cannot, as in `read`.
+        """
+        check_seal(self._content(chunk), self.path(chunk).name)
+        return True
+
+    def remove(self, chunk: Chunk) -> None:
+        """Remove a chunk, if that can be done."""
+        with suppress(OSError):
+            self.path(chunk).unlink()
+
+    def _content(self, chunk: Chunk) -> bytes:
         try:
-            return unpacked(self.path(chunk).read_bytes())
+            return self.path(chunk).read_bytes()
         except OSError as error:
             raise DamagedError(error.strerror or str(error)) from None
 
@@ -68,9 +89,8 @@ class Kept:
         partial = self.folder / f"{_PARTIAL}{uuid4().hex}"
         try:
             with interrupts_held():
-                self.folder.mkdir(parents=True, exist_ok=True)
-                with partial.open("xb") as file:
-                    file.write(content)
+                with self._opened(partial) as file:
+                    file.write(sealed(content, self.path(chunk).name))
                     file.flush()
                     os.fsync(file.fileno())
                 partial.replace(self.path(chunk))
@@ -83,11 +103,20 @@ class Kept:
                 "and the same command goes on from there"
             ) from None
 
-    def clear_others(self) -> None:
-        """Remove chunks of other keys, and what was never finished.
+    def _opened(self, partial: Path) -> BinaryIO:
+        """A new file in the folder, which another command may just have removed, as it was empty."""
+        for _ in range(_TRIES):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                return partial.open("xb")
+        return partial.open("xb")
+
+    def clear_others(self) -> int:
+        """Remove chunks of other keys, and what was never finished; give how many chunks these were.
 
         Those that came while this run was at work are another's, and stay.
         """
+        removed = 0
         for path in self._files():
             named = _NAME.fullmatch(path.name)
             with suppress(OSError):
@@ -95,8 +124,10 @@ class Kept:
                 stale = named is not None and named[3] != self.key and age > 0
                 if stale or (path.name.startswith(_PARTIAL) and age > _LONG_AGO):
                     path.unlink()
+                    removed += stale
         with suppress(OSError):  # not empty: it holds chunks
             self.folder.rmdir()
+        return removed
 
     def path(self, chunk: Chunk) -> Path:
         """The file of a chunk."""

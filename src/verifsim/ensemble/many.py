@@ -14,7 +14,7 @@ import xarray as xr
 from verifsim.ensemble.plan import CHUNK, CHUNK_REDUCED
 from verifsim.ensemble.reducing import outcomes_alone
 from verifsim.ensemble.said import attributes
-from verifsim.ensemble.way import Way, finished
+from verifsim.ensemble.way import Way, finished, kept_of
 from verifsim.ensemble.work import Chunk, Failure, Job, everything
 from verifsim.errors import SimulationError
 from verifsim.keeping import Keep
@@ -76,7 +76,7 @@ def simulate_ensemble(
     whole = keep == "trajectories"
     most = chunk or (CHUNK if whole else CHUNK_REDUCED)
     way = Way(jobs, executor, folder if only_run is None else None, most, tell)
-    job = Job(file, luck, everything if whole else outcomes_alone)
+    job = _job(file, keep, luck)
     joiner = Joiner(wanted.n_runs, None if whole else SAMPLE)
     there, failures = np.zeros(wanted.n_runs, dtype=np.bool_), []
     for part, result in finished(job, wanted, way, progress):
@@ -94,6 +94,15 @@ def simulate_ensemble(
     alone = {} if only_run is None else {"only_run": only_run}
     inputs, drawn = varied(file.scenario, file.notes, joiner.whole(numbers))
     return joiner.dataset(inputs, numbers, attributes(file) | alone, drawn), failures
+
+
+def n_kept(file: ScenarioFile, folder: Path, keep: Keep = "trajectories") -> int:
+    """How many runs of a scenario are kept in a results folder, and need not be simulated again."""
+    return kept_of(_job(file, keep), Chunk(0, file.scenario.ensemble.runs), folder)
+
+
+def _job(file: ScenarioFile, keep: Keep, luck: str = "") -> Job:
+    return Job(file, luck, everything if keep == "trajectories" else outcomes_alone)
 
 
 def n_twins(file: ScenarioFile) -> int:

@@ -1,7 +1,7 @@
 """A chunk as bytes: plain arrays, compressed, with a checksum; to be stored, or sent by a worker.
 
-It is a zip file of ``.npy`` arrays, as ``numpy.load`` reads it, whose comment is the SHA-256 of all that
-stands before. Nothing in it is ever unpickled.
+It is a zip file of ``.npy`` arrays, as ``numpy.load`` reads it, whose comment is the SHA-256 of the name
+under which it is stored, and of all that stands before. Nothing in it is ever unpickled.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.lib import format as npy
 
 from verifsim.ensemble.work import Arrays
 
-FORMAT = 1
+FORMAT = 2
 """The version of this layout."""
 
 _DIGITS = 64
@@ -33,21 +33,42 @@ def packed(arrays: Arrays) -> bytes:
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 npy.write_array(member, _run_last(np.asarray(values)), allow_pickle=False)
         archive.comment = b"0" * _DIGITS
-    content = into.getbuffer()[:-_DIGITS]
-    return b"".join([content, sha256(content).hexdigest().encode()])
+    return sealed(into.getbuffer())
 
 
-def unpacked(whole: bytes) -> Arrays:
+def sealed(whole: bytes | memoryview, name: str = "") -> bytes:
+    """A chunk with the checksum that it has under a name: under another one it is damaged."""
+    content = memoryview(whole)[:-_DIGITS]
+    return b"".join([content, _checksum(content, name)])
+
+
+def check_seal(whole: bytes, name: str = "") -> None:
+    """Check that bytes are a whole chunk, of that name.
+
+    Raises
+    ------
+    DamagedError
+        If they are not, or those of another name.
+    """
+    if _checksum(memoryview(whole)[:-_DIGITS], name) != whole[-_DIGITS:]:
+        raise DamagedError("its checksum is wrong")
+
+
+def _checksum(content: memoryview, name: str) -> bytes:
+    found = sha256(name.encode())
+    found.update(content)
+    return found.hexdigest().encode()
+
+
+def unpacked(whole: bytes, name: str = "") -> Arrays:
     """Arrays out of bytes.
 
     Raises
     ------
     DamagedError
-        If anything about them is not as it was packed.
+        If anything about them is not as it was packed, and sealed under that name.
     """
-    content = memoryview(whole)[:-_DIGITS]
-    if sha256(content).hexdigest().encode() != whole[-_DIGITS:]:
-        raise DamagedError("its checksum is wrong")
+    check_seal(whole, name)
     try:
         with ZipFile(BytesIO(whole)) as archive:
             return {

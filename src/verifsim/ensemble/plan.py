@@ -36,7 +36,7 @@ def usable(stored: Iterable[Chunk], wanted: Chunk) -> list[Chunk]:
     found: list[Chunk] = []
     position = wanted.first
     for chunk in sorted(stored, key=lambda c: (c.first, -c.n_runs)):
-        if chunk.first >= position and chunk.end <= wanted.end:
+        if chunk.first >= position and chunk.lies_in(wanted):
             found.append(chunk)
             position = chunk.end
     return found

@@ -32,9 +32,15 @@ class Pool:
             sys.exit(1)  # a worker that reads a script without a guard: whoever started it says so
         context = get_context("spawn")
         self._end, self._held = context.Pipe(duplex=False)
+        self._started = context.RawValue("b", 0)
         self._pool = ProcessPoolExecutor(
-            n_workers, mp_context=context, initializer=_prepare, initargs=(self._end,)
+            n_workers, mp_context=context, initializer=_prepare, initargs=(self._end, self._started)
         )
+
+    @property
+    def has_started(self) -> bool:
+        """Whether any worker ever got as far as to begin work."""
+        return bool(self._started.value)
 
     def submit(self, call: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand out work; processes are started as they are needed."""
@@ -68,8 +74,9 @@ def interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _prepare(end: Connection) -> None:
+def _prepare(end: Connection, started: Any) -> None:
     """Make a worker: it leaves Ctrl-C and the screen to the process that it works for, and goes with it."""
+    started.value = 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  open as long as it lives
     threading.Thread(target=_end_with, args=(end,), daemon=True).start()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from verifsim.ensemble.hands import by_executor, by_processes
+from verifsim.ensemble.hands import Result, by_executor, by_processes, packed_result
 from verifsim.ensemble.kept import Kept
 from verifsim.ensemble.key import key_of
 from verifsim.ensemble.packing import DamagedError, packed, unpacked
 from verifsim.ensemble.plan import CHUNK, cut, gaps, usable
-from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, worked
+from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, everything, worked
 from verifsim.ensemble.worth import n_cpus
 
 Progress = Callable[[int], Any]
@@ -74,58 +74,95 @@ def finished(
     OutputError
         If a chunk cannot be kept.
     """
-    kept = _kept(job, way)
-    have = usable(kept.chunks(), wanted) if kept else []
-    todo = _cut(gaps(wanted, have), way)
-    several = len(have) + len(todo) > 1
-    _say_what_is_there(have, todo, way)
-    if kept:
-        for chunk in have:
-            arrays = _read(kept, chunk, way)
-            if arrays is None:
-                todo += _cut([chunk], way)
-            else:
-                progress(chunk.n_runs * job.file.scenario.months)
-                yield chunk, arrays
+    stores = _stores(job, way)
+    kept = stores[0] if stores else None
+    have = _whole(stores, wanted, way)
+    _say_what_is_there(have, wanted, way)
+    read = []
+    for chunk, store in have.items():
+        arrays = _tried(store, chunk, store.read, way)
+        if arrays is None:
+            continue
+        if kept and store is not kept:
+            arrays = job.reduce(job.file, chunk, arrays)
+            kept.write(chunk, packed(arrays))
+        read.append(chunk)
+        progress(chunk.n_runs * job.file.scenario.months)
+        yield chunk, arrays
+    todo = [chunk for gap in gaps(wanted, read) for chunk in cut(gap, way.n_workers, way.most)]
+    several = len(read) + len(todo) > 1
     failed = False
     for chunk, result in _simulated(job, todo, way, progress):
-        if isinstance(result, Failure):
-            failed = True
-        elif kept and several:
-            kept.write(chunk, result if isinstance(result, bytes) else packed(result))
-        yield chunk, unpacked(result) if isinstance(result, bytes) else result
+        found = _stored(chunk, result, kept if several else None)
+        failed = failed or isinstance(found, Failure)
+        yield chunk, found
     if kept and not failed:
-        kept.clear_others()
+        _say_what_is_removed(kept.clear_others(), way)
 
 
-def _read(kept: Kept, chunk: Chunk, way: Way) -> Arrays | None:
-    """What is kept of a chunk; none, and a sentence, if that is damaged."""
+def kept_of(job: Job, wanted: Chunk, folder: Path) -> int:
+    """How many of some runs are kept in a results folder, by the names of their chunks."""
+    have: list[Chunk] = []
+    for store in _stores(job, Way(folder=folder)):
+        have += [chunk for gap in list(gaps(wanted, have)) for chunk in usable(store.chunks(), gap)]
+    return sum(chunk.n_runs for chunk in have)
+
+
+def _stores(job: Job, way: Way) -> list[Kept]:
+    """Where chunks are kept, and where there may be others that hold every month, to be reduced."""
+    jobs = [job, *([] if job.reduce is everything else [replace(job, reduce=everything)])]
+    keys = [] if way.folder is None else [key_of(one) for one in jobs]
+    return [] if None in keys else [Kept(way.folder, key) for key in keys if way.folder and key]
+
+
+def _whole(stores: Iterable[Kept], wanted: Chunk, way: Way) -> dict[Chunk, Kept]:
+    """The chunks that can be used, none over another: each is looked at before anything is counted on."""
+    found: dict[Chunk, Kept] = {}
+    for kept in stores:
+        for gap in list(gaps(wanted, found)):
+            inside = [chunk for chunk in kept.chunks() if chunk.lies_in(gap)]
+            whole = [chunk for chunk in inside if _tried(kept, chunk, kept.is_whole, way)]
+            found |= dict.fromkeys(usable(whole, gap), kept)
+    return found
+
+
+def _stored(chunk: Chunk, result: Result | Arrays, kept: Kept | None) -> Arrays | Failure:
+    """What came of a chunk, once it is kept, if it is to be."""
+    content = packed_result(chunk, result) if kept and isinstance(result, dict) else result
+    if isinstance(content, Failure):
+        return content
+    if kept and isinstance(content, bytes):
+        kept.write(chunk, content)
+    return unpacked(result) if isinstance(result, bytes) else cast("Arrays", result)
+
+
+def _tried(kept: Kept, chunk: Chunk, look: Callable[[Chunk], Any], way: Way) -> Any:
+    """What is seen of a chunk; none of one that is damaged, which is said and removed."""
     try:
-        return kept.read(chunk)
+        return look(chunk)
     except DamagedError as why:
-        way.tell(f"{kept.path(chunk)} is damaged ({why}); its {chunk.n_runs:,} runs are simulated again")
+        way.tell(f"{kept.path(chunk)} is damaged ({why}) and removed; its runs are simulated again")
+        kept.remove(chunk)
         return None
 
 
-def _kept(job: Job, way: Way) -> Kept | None:
-    key = None if way.folder is None else key_of(job)
-    return None if way.folder is None or key is None else Kept(way.folder, key)
+def _say_what_is_removed(n: int, way: Way) -> None:
+    if n:
+        files = "1 file of finished runs was" if n == 1 else f"{n:,} files of finished runs were"
+        way.tell(f"{files} removed: of another scenario, seed, version or --keep, and of no use here")
 
 
-def _cut(parts: Iterable[Chunk], way: Way) -> list[Chunk]:
-    return [chunk for part in parts for chunk in cut(part, way.n_workers, way.most)]
-
-
-def _say_what_is_there(have: list[Chunk], todo: list[Chunk], way: Way) -> None:
-    n_have, n_todo = (sum(chunk.n_runs for chunk in chunks) for chunks in (have, todo))
+def _say_what_is_there(have: Iterable[Chunk], wanted: Chunk, way: Way) -> None:
+    n_have = sum(chunk.n_runs for chunk in have)
+    n_todo = wanted.n_runs - n_have
     if n_have:
         rest = f"the other {n_todo:,} are simulated" if n_todo else "none is simulated again"
-        way.tell(f"{n_have:,} of {n_have + n_todo:,} runs are kept from before; {rest}")
+        way.tell(f"{n_have:,} of {wanted.n_runs:,} runs are kept from before; {rest}")
 
 
 def _simulated(
     job: Job, chunks: list[Chunk], way: Way, progress: Progress
-) -> Iterator[tuple[Chunk, bytes | Arrays | Failure]]:
+) -> Iterator[tuple[Chunk, Result | Arrays]]:
     """Simulate chunks; where there is but one, or one process, here."""
     if way.executor is None and (way.n_workers == 1 or len(chunks) < 2):
         for chunk in chunks:

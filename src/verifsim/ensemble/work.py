@@ -32,6 +32,10 @@ class Chunk:
         """The number after that of its last run."""
         return self.first + self.n_runs
 
+    def lies_in(self, other: Chunk) -> bool:
+        """Whether another has all of its runs."""
+        return self.first >= other.first and self.end <= other.end
+
     def __str__(self) -> str:
         """``20000 to 29999``."""
         return f"{self.first} to {self.end - 1}"
