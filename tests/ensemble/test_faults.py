@@ -102,7 +102,7 @@ def _is_whole(here, outcomes):
 
 @posix
 @pytest.mark.slow
-@pytest.mark.parametrize(("before", "after"), [("1", "2"), ("2", "1")])
+@pytest.mark.parametrize(("before", "after"), [("2", "1")])
 def test_a_command_that_is_killed_goes_on_where_it_stopped_and_leaves_no_process(
     before, after, here, expected
 ):
@@ -121,8 +121,7 @@ def test_a_command_that_is_killed_goes_on_where_it_stopped_and_leaves_no_process
 
 @posix
 @pytest.mark.slow
-@pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize(("times", "jobs"), [(1, "2"), (2, "1")])
 def test_ctrl_c_keeps_what_was_finished_and_says_so(times, jobs, here, expected):
     process = _begun("-j", jobs)
     for _ in range(times):
@@ -142,7 +141,7 @@ def test_ctrl_c_keeps_what_was_finished_and_says_so(times, jobs, here, expected)
 
 @posix
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [1.0, 1.5, 2.0, 3.0, 4.0])
+@pytest.mark.parametrize("seconds", [1.0, 2.0, 4.0])
 def test_ctrl_c_at_any_time_with_workers_leaves_all_or_finished_chunks(seconds, here, expected):
     process = start("run", "lucky.yaml", *MANY, "-j", "2")
     time.sleep(seconds)
@@ -191,7 +190,7 @@ def _full_at(n_bytes):
 
 @posix
 @pytest.mark.slow
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", ["2"])
 def test_a_full_disk_is_a_sentence_and_the_same_command_goes_on(jobs, here, expected):
     process = start("run", "lucky.yaml", *MANY, "-j", jobs, preexec_fn=_full_at(5_000))
     out, err = process.communicate(timeout=120)

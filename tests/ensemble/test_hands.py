@@ -213,7 +213,7 @@ def test_a_doctrine_that_cannot_be_sent_is_a_sentence_where_there_are_several_pr
     own = _own(**members)
     if members:
         monkeypatch.setattr(sys.modules["__main__"], "Own", own, raising=False)
-        monkeypatch.delattr(sys.modules["__main__"], "__file__")
+        monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
     file = load_scenario(lucky, ["parties.blue.doctrine=own"], doctrines=[own])
     said = r"the doctrine 'own' \(.*\) cannot be sent to other processes, for it is defined in a notebook or"
     with pytest.raises(UsageError, match=said):

@@ -168,7 +168,7 @@ def test_those_are_all_the_numbers_that_can_vary():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", shipped_files()[::3], ids=lambda path: path.stem)  # every third: each takes seconds
+@pytest.mark.parametrize("path", shipped_files()[::3], ids=lambda path: path.stem)  # each takes seconds
 def test_the_same_holds_of_what_ships(path, tmp_path):
     file = load_scenario(path, ["ensemble.vary=yes", "ensemble.runs=24"])
     varied, _ = simulate_ensemble(file)
