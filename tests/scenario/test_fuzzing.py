@@ -75,7 +75,7 @@ def test_every_kind_of_mutation_changes_a_file():
 
 @pytest.mark.slow
 @given(name=st.sampled_from(sorted(TEXTS)), mutations=st.lists(MUTATIONS, min_size=1, max_size=4))
-@settings(max_examples=1500, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_a_mutated_file_is_valid_or_answered_and_soon(tmp_path_factory, name: str, mutations) -> None:
     folder = tmp_path_factory.getbasetemp() / "fuzzing"
     folder.mkdir(exist_ok=True)
