@@ -69,7 +69,7 @@ def tables(study: Study, folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in TABLES}
 
 
-@pytest.mark.parametrize("chunk", [1000, 150, 47, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("chunk", [1000, 150, 47, 13])
 def test_tables_and_sentences_are_those_of_whole_results_however_runs_are_cut(chunk, file, whole, tmp_path):
     ds, failures = simulate_ensemble(file, chunk=chunk, keep="outcomes")
     assert not failures, failures[0].traceback

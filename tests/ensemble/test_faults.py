@@ -141,7 +141,7 @@ def test_ctrl_c_keeps_what_was_finished_and_says_so(times, jobs, here, expected)
 
 @posix
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [1.0, 2.0, 4.0])
+@pytest.mark.parametrize("seconds", [2.0])
 def test_ctrl_c_at_any_time_with_workers_leaves_all_or_finished_chunks(seconds, here, expected):
     process = start("run", "lucky.yaml", *MANY, "-j", "2")
     time.sleep(seconds)
