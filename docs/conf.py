@@ -16,7 +16,7 @@ include_patterns = [
     "docs/**.md",
     "notebooks/*.ipynb",
     "scenarios/README.md",
-    "benchmarks/README.md",
+    "benchmarks/*.md",
     "examples/*/README.md",
 ]
 exclude_patterns = [".*", "**/.*", "build", "dist", "results"]

@@ -42,7 +42,7 @@ def against_plain_mesa(sizes: Sizes) -> Table:
     }
     said = (
         f"The same rules and scenario, {sizes.horizon} months, as agent-based models are usually written: "
-        "a Mesa model of scalars for each world ([`plain_mesa/`](plain_mesa/)), which "
+        "a Mesa model of scalars for each world (`plain_mesa/`), which "
         "[gives every run as verifsim does](../docs/rebuilt.md)."
     )
     rows = [(how, f"{1e3 * cost:.3g}", times(cost / among_many)) for how, cost in costs.items()]
