@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -51,7 +53,7 @@ def _missiles(missiles: xr.DataArray, power: int) -> NDArray[np.int64]:
     return _total(values.astype(np.int64) ** power)
 
 
-def _total(values: NDArray[np.generic]) -> NDArray[np.int64]:
+def _total(values: NDArray[Any]) -> NDArray[np.int64]:
     return np.asarray(values.sum(axis=0, dtype=np.int64))
 
 
