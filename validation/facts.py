@@ -23,6 +23,7 @@ from verifsim import Study
 from verifsim.codes import Stance, Talk
 from verifsim.comparison.intervals import mean_difference, share_interval
 from verifsim.outcomes.base import has_missiles, months_before
+from verifsim.scenario import Scenario
 from verifsim.verification.inference import overstatement
 from verifsim.verification.inspection import visit_probabilities
 
@@ -44,12 +45,13 @@ class Simulated:
         self.runs = runs
         self._studies: dict[str, Study] = {}
 
-    def study(self, name: str, settings: Mapping[str, Any] | None = None) -> Study:
-        """A shipped scenario, with other values by path where any are given."""
-        key = f"{name} {settings}"
+    def study(self, name: str, settings: Mapping[str, Any] | None = None, *, vary: bool = False) -> Study:
+        """A shipped scenario, with other values by path where any are given, or with numbers that vary."""
+        key = f"{name} {settings} {vary}"
         if key not in self._studies:
-            path = SCENARIOS / f"{name}.yaml"
-            self._studies[key] = verifsim.run(path, runs=self.runs, settings=dict(settings or {}))
+            runs, path = self.runs * (10 if vary else 1), SCENARIOS / f"{name}.yaml"
+            said = dict(settings or {})
+            self._studies[key] = verifsim.run(path, runs=runs, vary=vary, settings=said)
         return self._studies[key]
 
     def ds(self, name: str, settings: Mapping[str, Any] | None = None) -> xr.Dataset:
@@ -58,11 +60,7 @@ class Simulated:
 
     def varied(self, name: str) -> xr.Dataset:
         """A scenario with numbers drawn from their ranges."""
-        key = f"{name} varied"
-        if key not in self._studies:
-            path = SCENARIOS / f"{name}.yaml"
-            self._studies[key] = verifsim.run(path, runs=10 * self.runs, vary=True)
-        return self._studies[key].ds
+        return self.study(name, vary=True).ds
 
     def kept(self, name: str) -> xr.Dataset:
         """Of these, the worlds that are in March 2024 as the world was."""
@@ -74,6 +72,18 @@ class Simulated:
         """`history` with the land-based Kalibr as Russia's only missile: so its stages can be read off."""
         gone = {f"programmes.{name}": None for name in ("land_hypersonic", "oreshnik", "9m729")}
         return self.ds("history", {"agreements.moratorium.moves_out": None, **gone})
+
+
+def stated(name: str) -> Scenario:
+    """A shipped scenario as its file states it."""
+    return verifsim.load_scenario(SCENARIOS / f"{name}.yaml").scenario
+
+
+def overstated(visits: ArrayLike) -> np.ndarray:
+    """The factor by which a careful planner of `baseline` overstates, by visits a year."""
+    believing = stated("baseline").believing
+    known = np.asarray(visits, dtype=float)
+    return overstatement(believing.worst_case_factor, known, believing.overstatement_halved_by)
 
 
 @dataclass(frozen=True)
@@ -245,8 +255,9 @@ def one_ally(simulated: Simulated) -> Answer:
 def narrower_counts(simulated: Simulated) -> Answer:
     """Access narrows what a careful planner assumes."""
     del simulated
-    factors = overstatement(1.5, np.array([0.0, 2.0, 8.0, 20.0]), 6.0)
-    said = ", ".join(f"{f:.2f} at {v}" for f, v in zip(factors, (0, 2, 8, 20), strict=True))
+    visits = (0, 2, 8, 20)
+    factors = overstated(visits)
+    said = ", ".join(f"{f:.2f} at {v}" for f, v in zip(factors, visits, strict=True))
     return Answer(f"worst-case factor by visits a year: {said}", bool((np.diff(factors) < 0).all()))
 
 
@@ -315,18 +326,18 @@ def budget_rule(simulated: Simulated) -> Answer:
 
 def slips(simulated: Simulated) -> Answer:
     """Programmes take 1.5 to 3 times as long as planned."""
-    ds, planned = simulated.kalibr_alone, 12
+    ds, planned = simulated.kalibr_alone, stated("history").programmes["land_kalibr"].months_to_test
     of, typical = median(months_before(ds.tested_or_produces.sel(party="russia")))
     russia = {"party": "russia"}
     missiles = ds.reserve.sel(russia) + ds.deployed_announced.sel(russia).sum("region")
     fielded, _ = share((missiles + ds.deployed_undeclared.sel(russia).sum("region") > 0).any("month"))
-    text = f"land-based Kalibr flown after {of} months, {planned} being planned; fielded by June 2026 in {fielded}"
+    text = f"land-based Kalibr flown after {of} months, {planned:.0f} being planned; fielded by June 2026 in {fielded}"
     return Answer(text, 1.5 <= typical / planned <= 3)
 
 
 def lower_planning(simulated: Simulated) -> Answer:
     """Verification lowers worst-case planning: the sign alone is known."""
-    factors = overstatement(1.5, np.array([0.0, 8.0]), 6.0)
+    factors = overstated((0, 8))
     with_it, without = (
         simulated.study(name).outcomes["deployed.us_nato.europe"].to_numpy()
         for name in ("moratorium", "moratorium_unverified")

@@ -15,6 +15,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from verifsim.model import types
 from verifsim.scenario.text import parse
 
 SEEN_UNTIL = "2024-03"
@@ -63,9 +64,8 @@ def _free_to_order(ds: xr.Dataset) -> xr.DataArray:
 def hides(ds: xr.Dataset) -> xr.DataArray:
     """Where Russia's true type is to hide missiles in Europe, (run,)."""
     shares = parse(str(ds.attrs["scenario"]).encode(), "scenario").data["parties"]["russia"]["doctrine"]
-    names = list(dict.fromkeys(name for of_region in shares.values() for name in of_region))
     followed = ds.doctrine_followed.sel(party="russia", region="europe")
-    return followed == names.index("covert_deploy")
+    return followed == types.names(shares).index("covert_deploy")
 
 
 TARGETS = (

@@ -44,7 +44,7 @@ def written(runs: int) -> tuple[str, Figure]:
 _HEAD = f"""\
 # Held against what happened
 
-This page is written by `python -m validation`, which simulates everything anew in some two minutes; its picture is
+This page is written by `python -m validation`, which simulates everything anew in a minute or two; its picture is
 `docs/{PICTURE}`. Intervals are of 95 % and speak of chance in the model alone.
 
 Two scenarios stand for the years from 2019 to 2026. [`history`](../scenarios/history.yaml) replays what lies outside

@@ -160,7 +160,7 @@ def test_an_executor_that_is_gone_is_a_sentence_and_what_was_finished_is_kept(
 
 def test_a_worker_with_other_code_is_refused(file, monkeypatch):
     monkeypatch.setattr(key, "code", iter([*["mine", "other"] * 9]).__next__)
-    with pytest.raises(SimulationError, match="another version of verifsim, NumPy, Mesa or pydantic"):
+    with pytest.raises(SimulationError, match="another version of verifsim, NumPy, Mesa, xarray or pydantic"):
         simulate_ensemble(file(), chunk=10, executor=Gone(9, None), jobs=1)
 
 

@@ -15,11 +15,9 @@ from pathlib import Path
 from verifsim import results
 from verifsim.doctrines import Doctrine, is_installed, origin, ships
 from verifsim.ensemble import packing
+from verifsim.ensemble.said import PACKAGES
 from verifsim.ensemble.work import Job
 from verifsim.scenario.write import resolved_data
-
-PACKAGES = ("numpy", "mesa", "pydantic")
-"""Packages whose version may move a number in its last digit."""
 
 
 def key_of(job: Job) -> str | None:
@@ -58,7 +56,7 @@ def sources(job: Job) -> dict[str, str]:
 
     What is in no file that can be imported is not among it, such as a notebook: that is sent along.
     """
-    return {"verifsim, NumPy, Mesa or pydantic": code()} | _of_modules(_foreign(job))
+    return {"verifsim, NumPy, Mesa, xarray or pydantic": code()} | _of_modules(_foreign(job))
 
 
 def _foreign(job: Job) -> set[type[Doctrine]]:
