@@ -24,7 +24,7 @@ from verifsim.outcomes.first_moves import first_moves
 from verifsim.plots import KINDS
 from verifsim.plots.kinds import Of, drawn
 from verifsim.report import html
-from verifsim.scenario import ScenarioFile
+from verifsim.scenario import ScenarioFile, load_scenario
 from verifsim.scenario.load import scenario_from
 from verifsim.study import Study
 
@@ -215,7 +215,7 @@ def test_what_cannot_be_kept_is_refused_in_a_sentence(file):
         vs.run(file, keep="outcomes", only_run=3)
 
 
-def test_where_the_sample_failed_nothing_is_reported(file, monkeypatch):
+def test_where_the_sample_failed_others_take_its_place(file, whole, monkeypatch):
     def fails_first(scenario, first, *rest):
         if first == 0:
             raise RuntimeError("broken")
@@ -225,10 +225,13 @@ def test_where_the_sample_failed_nothing_is_reported(file, monkeypatch):
 
     simulate = work.simulate
     monkeypatch.setattr(work, "simulate", fails_first)
-    with pytest.raises(
-        vs.VerifsimError, match=r"no run of the sample could be finished \(RuntimeError: broken\)"
-    ):
-        simulate_ensemble(file, chunk=50, keep="outcomes")
+    ds, failures = simulate_ensemble(file, chunk=50, keep="outcomes")
+    assert [(f.first, f.n_runs) for f in failures] == [(0, 50)]
+    assert ds.run.values.tolist() == list(range(50, 50 + results.SAMPLE))
+    for name in results.VARIABLES:
+        xr.testing.assert_equal(ds[name], whole.ds[name].sel(run=ds.run))
+    kept = range(50, N)
+    assert Study(ds).outcomes.equals(whole.outcomes.loc[kept].reindex(columns=list(Study(ds).outcomes)))
 
 
 def test_runs_that_failed_are_left_out(file, whole, monkeypatch):
@@ -290,6 +293,21 @@ def test_what_the_disk_has_no_room_for_is_refused_before_it_is_simulated(tmp_pat
     assert not Path("results").exists()
     assert command("run", SHIPPED / "moratorium.yaml", "-n", 10_000, "--no-plot", "--keep", "outcomes") == 1
     assert "--keep outcomes takes less" not in capsys.readouterr().err
+
+
+def test_chunks_that_are_on_the_disk_already_need_no_room_on_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(many, "CHUNK", 40)
+    scenario = load_scenario(SHIPPED / "moratorium.yaml", ["ensemble.runs=120"])
+    needed = keeping.on_disk(scenario.scenario, "trajectories")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=needed - 1))
+    run = ("run", SHIPPED / "moratorium.yaml", "-n", 120, "-q", "--no-plot")
+    assert command(*run) == 1
+    folder = Path("results/moratorium")
+    simulate_ensemble(scenario, folder=folder)
+    assert command(*run) == 0
+    held = sum(path.stat().st_size for path in (folder / "chunks").iterdir())
+    assert 0 < held == many.bytes_kept(scenario, folder)
 
 
 MEASURED = """

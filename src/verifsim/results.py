@@ -184,6 +184,7 @@ class Joiner:
 
     def __init__(self, n_runs: int, n_whole: int | None = None) -> None:
         self._n_runs, self._n_whole = n_runs, n_runs if n_whole is None else min(n_whole, n_runs)
+        self._first_whole = 0
         self._arrays: dict[str, NDArray[Any]] = {}
         self._sums: dict[str, NDArray[Any]] = {}
 
@@ -197,7 +198,10 @@ class Joiner:
             if name in SUMS or values.ndim == 0:
                 self._sums[name] = self._sums.get(name, 0) + values
             elif len(values):
-                self._put(name, first, values, self._n_whole if name in VARIABLES else self._n_runs)
+                if name in VARIABLES:
+                    self._put(name, first - self._first_whole, values, self._n_whole)
+                else:
+                    self._put(name, first, values, self._n_runs)
 
     def _put(self, name: str, first: int, values: NDArray[Any], n: int) -> None:
         """Put in values of some of n runs; a chunk that has all of them is taken as it is."""
@@ -212,9 +216,16 @@ class Joiner:
             self._arrays[name] = room = room.astype(np.promote_types(room.dtype, values.dtype), order="K")
         room[first : first + len(values)] = values
 
+    def hold_from(self, first: int) -> None:
+        """Let others than the first runs be held month by month, as none of those is: from this one on."""
+        self._first_whole = first
+
     def whole(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of some runs that are held month by month."""
-        return runs[: np.searchsorted(runs, self._n_whole)] if self._n_whole < self._n_runs else runs
+        """Those of some runs, in order, that are held month by month."""
+        if self._n_whole == self._n_runs:
+            return runs
+        begin, end = np.searchsorted(runs, [self._first_whole, self._first_whole + self._n_whole])
+        return runs[begin:end]
 
     def dataset(
         self,
@@ -229,7 +240,8 @@ class Joiner:
         that are held month by month, and ``numbers`` are these by name.
         """
         whole = self.whole(runs)
-        recorded = {name: self._of(name, whole) for name in self._arrays if name in VARIABLES}
+        places = whole - self._first_whole
+        recorded = {name: self._of(name, places) for name in self._arrays if name in VARIABLES}
         ds = labelled(recorded, scenario, whole, attrs, numbers)
         return ds.assign(self.of_all(runs)) if self._sums else ds
 

@@ -209,12 +209,14 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again:
 
 def _check_room(folder: Folder, scenario: ScenarioFile, keep: Keep | None) -> None:
     """Refuse what the disk has no room for, before it is simulated."""
+    from verifsim.ensemble import bytes_kept
     from verifsim.keeping import keep_for, on_disk
 
     kept = keep_for(scenario.scenario, keep)
+    needed = on_disk(scenario.scenario, kept) - bytes_kept(scenario, folder.path, kept)
     fewer = "" if kept == "outcomes" else "--keep outcomes takes less, "
     remedy = f"{fewer}-o puts them elsewhere, and fewer runs (-n) take less"
-    folder.check_room(on_disk(scenario.scenario, kept), remedy)
+    folder.check_room(needed, remedy)
 
 
 def _n_kept(scenario: ScenarioFile, folder: Path | None, wanted: Wanted) -> int:

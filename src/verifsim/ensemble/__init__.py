@@ -1,6 +1,6 @@
 """Many runs: cut into chunks, simulated by one process, several or a cluster, and kept to go on from."""
 
-from verifsim.ensemble.many import n_kept, n_twins, simulate_ensemble, simulate_twins
+from verifsim.ensemble.many import bytes_kept, n_kept, n_twins, simulate_ensemble, simulate_twins
 from verifsim.ensemble.plan import CHUNK
 from verifsim.ensemble.reducing import outcomes_alone
 from verifsim.ensemble.said import attributes
@@ -17,6 +17,7 @@ __all__ = [
     "Reduce",
     "Way",
     "attributes",
+    "bytes_kept",
     "everything",
     "finished",
     "jobs_worth",

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from verifsim.ensemble.plan import CHUNK, CHUNK_REDUCED
 from verifsim.ensemble.reducing import outcomes_alone
 from verifsim.ensemble.said import attributes
 from verifsim.ensemble.way import Way, finished, kept_of
-from verifsim.ensemble.work import Chunk, Failure, Job, everything
+from verifsim.ensemble.work import Chunk, Failure, Job, everything, worked
 from verifsim.errors import SimulationError
 from verifsim.keeping import Keep
 from verifsim.results import SAMPLE, Joiner
@@ -67,8 +69,7 @@ def simulate_ensemble(
     Raises
     ------
     SimulationError
-        If no chunk could be finished, or none of those held month by month; a `DoctrineError` as soon as
-        a doctrine that does not ship fails.
+        If no chunk could be finished; a `DoctrineError` as soon as a doctrine that does not ship fails.
     OutputError
         If a finished chunk cannot be kept in the folder.
     """
@@ -86,18 +87,49 @@ def simulate_ensemble(
             joiner.put(part.first - wanted.first, result)
             there[part.first - wanted.first : part.end - wanted.first] = True
     failures.sort(key=lambda failure: failure.first)
+    if not there.any():
+        raise SimulationError(f"{file.name}: no run could be finished ({_last_line(failures[0])})")
     if not joiner.whole(np.flatnonzero(there)).size:
-        of_sample = "of the sample " if there.any() else ""
-        last = failures[0].traceback.strip().splitlines()[-1]
-        raise SimulationError(f"{file.name}: no run {of_sample}could be finished ({last})")
+        _hold_others(joiner, job, there, progress)
     numbers = np.flatnonzero(there) + wanted.first
     alone = {} if only_run is None else {"only_run": only_run}
     inputs, drawn = varied(file.scenario, file.notes, joiner.whole(numbers))
     return joiner.dataset(inputs, numbers, attributes(file) | alone, drawn), failures
 
 
+def _hold_others(joiner: Joiner, job: Job, there: NDArray[np.bool_], progress: Callable[[int], Any]) -> None:
+    """Where no run of the sample was finished, hold the months of the first that were, simulated again."""
+    first = int(there.argmax())
+    after = there[first : first + SAMPLE]
+    chunk = Chunk(first, int(after.size if after.all() else after.argmin()))
+    result = worked(replace(job, reduce=everything), chunk, lambda n: progress(0))
+    if isinstance(result, Failure):
+        raise SimulationError(
+            f"{job.file.name}: no run of the sample could be finished ({_last_line(result)})"
+        )
+    joiner.hold_from(first)
+    joiner.put(first, result)
+
+
+def _last_line(failure: Failure) -> str:
+    return failure.traceback.strip().splitlines()[-1]
+
+
 def n_kept(file: ScenarioFile, folder: Path, keep: Keep = "trajectories") -> int:
     """How many runs of a scenario are kept in a results folder, and need not be simulated again."""
+    return sum(chunk.n_runs for chunk in _kept_of(file, folder, keep))
+
+
+def bytes_kept(file: ScenarioFile, folder: Path, keep: Keep = "trajectories") -> int:
+    """What the chunks of a scenario that are kept in a results folder take of its disk already."""
+    size = 0
+    for path in _kept_of(file, folder, keep).values():
+        with suppress(OSError):  # another command may just have removed it
+            size += path.stat().st_size
+    return size
+
+
+def _kept_of(file: ScenarioFile, folder: Path, keep: Keep) -> dict[Chunk, Path]:
     return kept_of(_job(file, keep), Chunk(0, file.scenario.ensemble.runs), folder)
 
 

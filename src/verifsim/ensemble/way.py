@@ -100,12 +100,13 @@ def finished(
         _say_what_is_removed(kept.clear_others(), way)
 
 
-def kept_of(job: Job, wanted: Chunk, folder: Path) -> int:
-    """How many of some runs are kept in a results folder, by the names of their chunks."""
-    have: list[Chunk] = []
+def kept_of(job: Job, wanted: Chunk, folder: Path) -> dict[Chunk, Path]:
+    """The chunks of some runs that are kept in a results folder, by their names, and their files."""
+    have: dict[Chunk, Path] = {}
     for store in _stores(job, Way(folder=folder)):
-        have += [chunk for gap in list(gaps(wanted, have)) for chunk in usable(store.chunks(), gap)]
-    return sum(chunk.n_runs for chunk in have)
+        for gap in list(gaps(wanted, have)):
+            have |= {chunk: store.path(chunk) for chunk in usable(store.chunks(), gap)}
+    return have
 
 
 def _stores(job: Job, way: Way) -> list[Kept]:
