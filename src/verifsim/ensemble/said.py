@@ -26,12 +26,20 @@ def attributes(file: ScenarioFile) -> dict[str, Any]:
         "scenario": resolved_yaml(file),
         "settings": "; ".join(s for s in file.settings if not s.startswith("ensemble.")),
         "seed": str(scenario.ensemble.seed),
-        "arms_race_months": scenario.escalation.arms_race_months,
-        "visit_cost": scenario.inspecting.visit_cost,
-        "regime_cost": scenario.inspecting.regime_cost,
-        "production_lead_months": scenario.escalation.production_lead_months,
-        "violation_believed_above": scenario.escalation.violation_believed_above,
+        **figures(file),
         "verifsim_version": version("verifsim"),
         "versions": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
         "python": platform.python_version(),
+    }
+
+
+def figures(file: ScenarioFile) -> dict[str, Any]:
+    """The numbers of a scenario without which outcomes cannot be read off what runs recorded."""
+    escalation, inspecting = file.scenario.escalation, file.scenario.inspecting
+    return {
+        "arms_race_months": escalation.arms_race_months,
+        "visit_cost": inspecting.visit_cost,
+        "regime_cost": inspecting.regime_cost,
+        "production_lead_months": escalation.production_lead_months,
+        "violation_believed_above": escalation.violation_believed_above,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import xarray as xr
 
 from verifsim.doctrines import Reason
@@ -30,8 +31,9 @@ def others(values: xr.DataArray) -> xr.DataArray:
 
 def _first_spell(mask: xr.DataArray) -> xr.DataArray:
     """Of a mask along ``month``, the months from its first until it first breaks off."""
-    gone = (~mask & (mask.cumsum("month") > 0)).cumsum("month") > 0
-    return mask & ~gone
+    month = xr.DataArray(np.arange(mask.sizes["month"]), dims="month")
+    broken_off = ~mask & (month > months_before(mask))
+    return mask & (month < months_before(broken_off))
 
 
 def detected(ds: xr.Dataset) -> xr.DataArray:
