@@ -10,7 +10,7 @@ from typing import get_args
 from measuring import machine
 from measuring.sizes import Sizes
 from measuring.table import Table, times
-from verifsim.ensemble import CHUNK, simulate_ensemble
+from verifsim.ensemble import simulate_ensemble
 from verifsim.keeping import Keep, keep_for
 from verifsim.scenario import ScenarioFile, load_scenario
 
@@ -23,7 +23,7 @@ def scenario(runs: int, months: int, *settings: str) -> ScenarioFile:
     return load_scenario(SCENARIO, [f"ensemble.runs={runs}", f"months={months}", *settings])
 
 
-def seconds(file: ScenarioFile, repeats: int, chunk: int = CHUNK) -> float:
+def seconds(file: ScenarioFile, repeats: int, chunk: int | None = None) -> float:
     """Processor time of an ensemble, recording included, best of several; once, where it is long."""
     keep, once = keep_for(file.scenario), file.scenario.ensemble.runs > 50_000
     return best(lambda: simulate_ensemble(file, chunk=chunk, keep=keep), 1 if once else repeats)

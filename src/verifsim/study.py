@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from html import escape
 from io import BytesIO
+from numbers import Integral
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -388,8 +389,8 @@ def run(
 
     if only_run is not None and not 0 <= only_run < MOST_RUNS:
         raise UsageError(f"no run {only_run}: runs are counted from 0, up to {MOST_RUNS - 1:,}")
-    if jobs is not None and jobs < 1:
-        raise UsageError(f"jobs: a number of processes from 1 (given {jobs})")
+    if jobs is not None and (not isinstance(jobs, Integral) or jobs < 1):
+        raise UsageError(f"jobs: a whole number of processes from 1 (given {jobs!r})")
     check_keep(keep, only_run)
     if isinstance(scenario, ScenarioFile):
         if runs is not None or seed is not None or vary is not None or settings or doctrines:

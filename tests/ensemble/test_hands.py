@@ -180,9 +180,11 @@ def test_a_worker_with_another_doctrine_is_refused(lucky, tmp_path, monkeypatch)
         hands.packed_work(job, Chunk(0, 5), made_with)
 
 
-@pytest.mark.parametrize("jobs", [0, -1])
-def test_no_process_at_all_is_refused(jobs, lucky):
-    with pytest.raises(vs.VerifsimError, match=rf"jobs: a number of processes from 1 \(given {jobs}\)"):
+@pytest.mark.parametrize("jobs", [0, -1, "2", 1.5])
+def test_what_is_no_number_of_processes_is_refused(jobs, lucky):
+    with pytest.raises(
+        vs.VerifsimError, match=rf"jobs: a whole number of processes from 1 \(given {jobs!r}\)"
+    ):
         vs.run(lucky, jobs=jobs)
 
 
