@@ -10,7 +10,7 @@ from verifsim.ensemble.work import Chunk
 CHUNK = 10_000
 """Runs simulated at once, at most: enough to hide Python's own cost, few enough to stay in cache."""
 
-CHUNK_REDUCED = 5_000
+CHUNK_REDUCED = 7_500
 """Runs simulated at once, at most, where not every month is kept: the chunk is most of what memory holds."""
 
 LEAST = 1_000

@@ -225,9 +225,15 @@ class World(mesa.Model):
         return party, party.arsenal.names.index(programme)
 
     def close(self) -> None:
-        """Let go of the agents: Mesa 3.3 would keep every finished model alive."""
+        """Let go of everything at once: Mesa 3.3 would keep every finished model alive.
+
+        And a world and its parties point at each other, so that all they hold would stay in memory until
+        Python next looks for such circles, which may be several ensembles later.
+        """
         self.remove_all_agents()
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        for one in (*self.parties, self):
+            vars(one).clear()
 
 
 def simulate(
