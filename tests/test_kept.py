@@ -234,6 +234,27 @@ def test_where_the_sample_failed_others_take_its_place(file, whole, monkeypatch)
     assert Study(ds).outcomes.equals(whole.outcomes.loc[kept].reindex(columns=list(Study(ds).outcomes)))
 
 
+def test_of_a_sample_with_gaps_no_month_is_made_up(file, whole, monkeypatch):
+    from verifsim.ensemble import work
+
+    simulate = work.simulate
+
+    def failing(*chunks):
+        def fail(scenario, first, *rest):
+            if first in chunks:
+                raise RuntimeError("broken")
+            return simulate(scenario, first, *rest)
+
+        monkeypatch.setattr(work, "simulate", fail)
+        return simulate_ensemble(file, chunk=10, keep="outcomes")[0]
+
+    assert failing(0, 20, 50).run.values.tolist() == list(range(10, 20))
+    ds = failing(0, 10, 20, 50)  # nothing of the sample: the first that were finished, up to the next gap
+    assert ds.run.values.tolist() == list(range(30, 50))
+    for name in results.VARIABLES:
+        xr.testing.assert_equal(ds[name], whole.ds[name].sel(run=ds.run))
+
+
 def test_runs_that_failed_are_left_out(file, whole, monkeypatch):
     def fails_later(scenario, first, *rest):
         if first == 50:

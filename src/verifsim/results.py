@@ -216,9 +216,9 @@ class Joiner:
             self._arrays[name] = room = room.astype(np.promote_types(room.dtype, values.dtype), order="K")
         room[first : first + len(values)] = values
 
-    def hold_from(self, first: int) -> None:
-        """Let others than the first runs be held month by month, as none of those is: from this one on."""
-        self._first_whole = first
+    def hold(self, first: int, n: int) -> None:
+        """Let others than the first runs be held month by month, as none of those is: so many from one on."""
+        self._first_whole, self._n_whole = first, n
 
     def whole(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those of some runs, in order, that are held month by month."""
@@ -460,7 +460,8 @@ def load(path: str | PathLike[str]) -> xr.Dataset:
     if file.suffix in (".yaml", ".yml"):
         raise OutputError(f"{file} is a scenario; 'verifsim run {file}' makes results of it")
     if not file.is_file():
-        raise OutputError(f"{file}: no results here; 'verifsim run' writes them")
+        begun = ", and goes on from the finished runs in chunks" if (file.parent / "chunks").is_dir() else ""
+        raise OutputError(f"{file}: no results here; 'verifsim run' writes them{begun}")
     try:
         with h5py.File(file) as whole:  # xarray leaves a damaged file half open
             whole.visititems(lambda name, item: None)

@@ -230,11 +230,13 @@ def _put(path: Path, made: bytes | memoryview | Iterable[bytes], check: Callable
     """Write a file, whole or piece by piece."""
     if isinstance(made, bytes | memoryview):
         path.write_bytes(made)
-        return
-    with path.open("wb") as file:
-        for piece in made:
-            file.write(piece)
-            check()
+    else:
+        with path.open("wb") as file:
+            for piece in made:
+                file.write(piece)
+                check()
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())  # before it takes the place of an older one: the power may go
 
 
 def size_of(n_bytes: float) -> str:

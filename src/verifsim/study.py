@@ -6,6 +6,7 @@ import json
 import platform
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,8 +41,6 @@ from verifsim.store import Content, Folder, interrupts_held, size_of
 from verifsim.story import story
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from verifsim.ensemble import Failure
 
 Progress = Callable[[int], Any]
@@ -379,7 +378,8 @@ def run(
         If no run could be finished.
     UsageError
         If ``only_run`` is no number of a run, settings are given to a loaded scenario, or a doctrine of your
-        own cannot be sent to other processes; if ``keep`` is neither, or asks for less of a run alone.
+        own cannot be sent to other processes; if ``keep`` is neither, or asks for less of a run alone; if
+        ``jobs`` or ``executor`` is none.
     OutputError
         If ``folder`` cannot be written.
     DoctrineError
@@ -391,7 +391,12 @@ def run(
         raise UsageError(f"no run {only_run}: runs are counted from 0, up to {MOST_RUNS - 1:,}")
     if jobs is not None and (not isinstance(jobs, Integral) or jobs < 1):
         raise UsageError(f"jobs: a whole number of processes from 1 (given {jobs!r})")
+    if executor is not None and not isinstance(executor, Executor):
+        raise UsageError(f"executor: a concurrent.futures.Executor, made and at work (given {executor!r})")
     check_keep(keep, only_run)
+    if folder is not None:
+        with Folder(Path(folder)):  # one that cannot be written is noticed before the work
+            pass
     if isinstance(scenario, ScenarioFile):
         if runs is not None or seed is not None or vary is not None or settings or doctrines:
             raise UsageError(

@@ -70,7 +70,7 @@ def csv_of(file, **how):
 
 def chunks_in(folder):
     """The names of the chunks that a results folder holds."""
-    return sorted(path.name for path in (Path(folder) / "chunks").glob("*"))
+    return sorted(p.name for p in (Path(folder) / "chunks").glob("*") if not p.match(".unfinished-*"))
 
 
 def start(*arguments, **keywords):

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from verifsim.doctrines import Decision, Doctrine, Reason
 from verifsim.ensemble import Job, Way, cluster, finished, hands, key, simulate_ensemble, work
 from verifsim.ensemble.key import sources
 from verifsim.ensemble.work import Chunk
-from verifsim.errors import SimulationError, UsageError
+from verifsim.errors import OutputError, SimulationError, UsageError
 from verifsim.scenario import load_scenario
 
 
@@ -123,6 +124,39 @@ def test_progress_counts_every_run_month_once(file):
     assert sum(done) == 40 * 6
 
 
+def test_progress_of_processes_is_seen_within_their_chunks_too(file):
+    done, n, months = [], 20_000, 40
+    simulate_ensemble(
+        file(f"ensemble.runs={n}", f"months={months}"),
+        chunk=n // 2,
+        jobs=2,
+        keep="outcomes",
+        progress=done.append,
+    )
+    assert sum(done) == n * months
+    assert min(done) >= 0
+    assert any(0 < part < n // 2 * months for part in done)
+
+
+def test_an_executor_that_is_shut_down_is_a_sentence(lucky):
+    threads = ThreadPoolExecutor(1)
+    threads.shutdown()
+    with pytest.raises(SimulationError, match=r"whatever executor did the work .*after shutdown"):
+        vs.run(lucky, executor=threads)
+
+
+@pytest.mark.parametrize("executor", ["threads", ThreadPoolExecutor])
+def test_what_is_no_executor_is_refused(executor, lucky):
+    with pytest.raises(UsageError, match=r"executor: a concurrent\.futures\.Executor"):
+        vs.run(lucky, executor=executor)
+
+
+def test_a_folder_that_is_a_file_is_refused_before_the_work(lucky, simulated):
+    with pytest.raises(OutputError, match="lucky"):
+        vs.run(lucky, folder=lucky)
+    assert simulated == []
+
+
 def test_a_chunk_that_fails_is_recorded_and_the_others_finish(file, monkeypatch):
     usual = work.simulate
 
@@ -151,7 +185,7 @@ def test_a_chunk_that_cannot_be_sent_is_recorded_too(file):
 def test_an_executor_that_is_gone_is_a_sentence_and_what_was_finished_is_kept(
     error, file, tmp_path, simulated
 ):
-    with pytest.raises(SimulationError, match=r"lucky: the executor is gone, or its scheduler \("):
+    with pytest.raises(SimulationError, match="lucky: the scheduler is gone, or whatever executor"):
         simulate_ensemble(file(), chunk=10, executor=Gone(2, error), jobs=1, folder=tmp_path)
     simulated.clear()
     assert csv_of(file(), chunk=10, folder=tmp_path) == csv_of(file())
@@ -160,7 +194,7 @@ def test_an_executor_that_is_gone_is_a_sentence_and_what_was_finished_is_kept(
 
 def test_a_worker_with_other_code_is_refused(file, monkeypatch):
     monkeypatch.setattr(key, "code", iter([*["mine", "other"] * 9]).__next__)
-    with pytest.raises(SimulationError, match="another version of verifsim, NumPy, Mesa, xarray or pydantic"):
+    with pytest.raises(SimulationError, match="not the same verifsim, NumPy, Mesa, xarray or pydantic as"):
         simulate_ensemble(file(), chunk=10, executor=Gone(9, None), jobs=1)
 
 
@@ -176,7 +210,7 @@ def test_a_worker_with_another_doctrine_is_refused(lucky, tmp_path, monkeypatch)
     made_with = sources(job)
     assert not isinstance(hands.packed_work(job, Chunk(0, 5), made_with), work.Failure)
     module.write_text(f"{QUIET}# changed\n", encoding="utf-8")
-    with pytest.raises(SimulationError, match="another version of quiet_doctrine than this process"):
+    with pytest.raises(SimulationError, match="not the same quiet_doctrine as this process"):
         hands.packed_work(job, Chunk(0, 5), made_with)
 
 
@@ -298,7 +332,44 @@ def test_an_address_of_another_machine_is_asked_for_tls(address, warned):
     assert all("whoever reaches a scheduler can run code on its workers" in sentence for sentence in said)
 
 
+class Client:
+    """Of a scheduler that has workers now and then."""
+
+    def __init__(self, *workers):
+        self._workers = iter(workers)
+
+    def nthreads(self):
+        return dict.fromkeys(range(next(self._workers, 0)), 1)
+
+
+def test_a_scheduler_that_loses_its_workers_is_told_of_once_each_time(monkeypatch):
+    monkeypatch.setattr(cluster, "SECONDS_BETWEEN_LOOKS", 0.01)
+    said = []
+    with cluster._watched(Client(2, 0, 0, 1, 0), "tcp://127.0.0.1:1", said.append):
+        time.sleep(0.3)
+    assert said == ["tcp://127.0.0.1:1 has no workers any more; waiting for others (Ctrl-C ends it)"] * 2
+
+
 # Processes
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_processes_that_die_as_they_start_are_started_once_more(times, file, monkeypatch):
+    class Stillborn(hands.Pool):
+        has_started = False
+
+        def submit(self, call, *arguments):
+            future = Future()
+            future.set_exception(BrokenProcessPool("killed"))
+            return future
+
+    pools = iter([Stillborn] * times + [hands.Pool] * 2)
+    monkeypatch.setattr(hands, "Pool", lambda *given: next(pools)(*given))
+    if times == 1:
+        assert csv_of(file(), chunk=20, jobs=2) == csv_of(file())
+    else:
+        with pytest.raises(SimulationError, match="no worker process could be started"):
+            csv_of(file(), chunk=20, jobs=2)
 
 
 GUARDED = """

@@ -6,7 +6,6 @@ import os
 import random
 import re
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -202,11 +201,20 @@ def test_another_scenario_never_meets_a_chunk_and_clears_those_it_finds(change, 
     said = []
     assert csv_of(file(change), chunk=15, folder=tmp_path, tell=said.append) == csv_of(file(change))
     assert said == [
-        "3 files of finished runs were removed: of another scenario, seed, version or --keep, "
-        "and of no use here"
+        "3 files of finished runs were removed: of another scenario, seed or version, and of no use here"
     ]
     assert len(chunks_in(tmp_path)) == 3
     assert not set(before) & set(chunks_in(tmp_path))
+
+
+def test_a_quick_look_costs_nothing_that_was_finished_before(file, tmp_path):
+    simulate_ensemble(file(), chunk=15, folder=tmp_path, keep="outcomes")
+    before = chunks_in(tmp_path)
+    csv_of(file("ensemble.runs=8"), folder=tmp_path)
+    csv_of(file("ensemble.runs=8", "ensemble.seed=6"), folder=tmp_path)
+    assert chunks_in(tmp_path) == before
+    csv_of(file("ensemble.runs=30"), chunk=15, folder=tmp_path)
+    assert set(before) < set(chunks_in(tmp_path))
 
 
 def test_a_run_that_fails_clears_nothing(file, tmp_path, monkeypatch):
@@ -228,14 +236,48 @@ def test_a_run_that_fails_clears_nothing(file, tmp_path, monkeypatch):
 def test_files_of_the_user_and_chunks_that_another_is_just_writing_stay(file, tmp_path):
     folder = tmp_path / "chunks"
     folder.mkdir()
-    theirs = {"notes.txt", f"runs-00000000-00000009.{'0' * 16}.npz", ".partial-theirs", ".partial-old"}
-    for name in theirs:
+    theirs, old = f"runs-00000000-00000009.{'0' * 16}.npz", f"runs-00000000-00000009.{'1' * 16}.npz"
+    for name in ("notes.txt", theirs, old, ".partial-theirs", ".partial-old"):
         (folder / name).write_bytes(b"x")
-    os.utime(folder / ".partial-old", (0, 0))
-    later = time.time() + 60
-    os.utime(folder / f"runs-00000000-00000009.{'0' * 16}.npz", (later, later))
+    for digit in "01":
+        (folder / f".unfinished-{digit * 16}").touch()
+    for name in (".partial-old", f".unfinished-{'1' * 16}"):
+        os.utime(folder / name, (0, 0))
     csv_of(file(), chunk=15, folder=tmp_path)
-    assert set(chunks_in(tmp_path)) & theirs == theirs - {".partial-old"}
+    stay = {"notes.txt", theirs, ".partial-theirs", f".unfinished-{'0' * 16}"}
+    assert {p.name for p in folder.iterdir()} - stay == {*chunks_in(tmp_path)} - stay
+    assert {p.name for p in folder.iterdir()} >= stay
+    assert not (folder / old).exists()
+    assert not (folder / ".partial-old").exists()
+
+
+def test_another_command_removes_no_chunk_of_one_that_was_interrupted(file, tmp_path, monkeypatch, simulated):
+    def interrupted(*given):
+        if len(simulated) == 2:
+            raise KeyboardInterrupt
+        return usual(*given)
+
+    usual = work.simulate
+    monkeypatch.setattr(work, "simulate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        csv_of(file(), chunk=15, folder=tmp_path)
+    monkeypatch.setattr(work, "simulate", usual)
+    before = set(chunks_in(tmp_path))
+    assert len(before) == 2
+    csv_of(file("ensemble.seed=6"), chunk=15, folder=tmp_path)
+    assert before < set(chunks_in(tmp_path))
+    csv_of(file(), chunk=15, folder=tmp_path)  # now it is finished, and fair game
+    csv_of(file("ensemble.seed=6", "ensemble.runs=50"), chunk=15, folder=tmp_path)
+    assert not before & set(chunks_in(tmp_path))
+
+
+def test_fewer_outcomes_cost_no_months_that_are_not_reduced(file, tmp_path):
+    csv_of(file(), chunk=15, folder=tmp_path)
+    before = set(chunks_in(tmp_path))
+    simulate_ensemble(file("ensemble.runs=20"), chunk=10, keep="outcomes", folder=tmp_path)
+    assert {name for name in before if not name.startswith("runs-00000000")} < set(chunks_in(tmp_path))
+    simulate_ensemble(file(), chunk=10, keep="outcomes", folder=tmp_path)
+    assert not before & set(chunks_in(tmp_path))
 
 
 def test_a_chunk_that_vanishes_is_simulated_again(file, tmp_path, monkeypatch):

@@ -63,5 +63,5 @@ def test_several_processes_are_for_work_of_more_than_ten_seconds(monkeypatch):
     assert jobs_worth(1_000, 120, said.append) == 1
     assert said == []
     assert jobs_worth(100_000, 120, said.append) == 8
-    assert said == ["about 24 seconds of work for one process; 8 share it (-j 1 for one)"]
+    assert said == ["about 36 seconds of work for one process; 8 share it (-j 1 for one)"]
     assert jobs_worth(3_000, 5_000, said.append) == 3, "never fewer than a thousand runs each"

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from verifsim.study import Study
 
 
+MANY = 10_000
+"""Runs whose results take a while to be written, and which are simulated in several parts."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What the user wants simulated, drawn and shown."""
@@ -203,6 +207,8 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again:
                 tell=tell,
             )
         if into is not None:
+            if _is_watched(wanted) and study.n_runs >= MANY:
+                tell("writing results …")
             study.write_into(into, plot=wanted.plot, again=again)
     return study
 
@@ -241,18 +247,25 @@ def _resumable(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, tell
         if folder is not None and n:
             where = f"{n:,} finished runs are kept in {folder / 'chunks'}"
             tell(f"{where}; the same command goes on from there")
+        elif folder is not None and scenario.scenario.ensemble.runs >= MANY:
+            tell("no part was finished; nothing is kept of it")
         raise
 
 
 def _progress(scenario: ScenarioFile, wanted: Wanted) -> Any:
     """A context that yields what to call with run-months done; a bar on a terminal's stderr."""
-    if not wanted.bar or sys.stderr is None or not sys.stderr.isatty():
+    if not _is_watched(wanted):
         return nullcontext(lambda n: None)
     from verifsim.ensemble import n_twins
 
     n_runs = scenario.scenario.ensemble.runs + n_twins(scenario)
     runs = n_runs if wanted.only_run is None else 1
     return bar(scenario.name, scenario.scenario.months * runs)
+
+
+def _is_watched(wanted: Wanted) -> bool:
+    """Somebody sits before a terminal, and wants to see how the work goes."""
+    return wanted.bar and sys.stderr is not None and sys.stderr.isatty()
 
 
 @contextmanager

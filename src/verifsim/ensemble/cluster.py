@@ -6,6 +6,7 @@ Whoever can reach a scheduler can run code on its workers, and read what is sent
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,6 +24,9 @@ LOCAL = "local"
 ALLOWED = "local, tcp://HOST:PORT or tls://HOST:PORT"
 
 _SECONDS_TO_ANSWER = 10
+
+SECONDS_BETWEEN_LOOKS = 5.0
+"""How often one looks whether a scheduler has workers."""
 
 
 @contextmanager
@@ -44,7 +48,7 @@ def scheduler(
     tell
         Called with a sentence on what is worth knowing: where the dashboard is.
     warn
-        Called with a sentence where nothing that is sent is encrypted.
+        Called with a sentence where nothing that is sent is encrypted, or there is nobody to do the work.
 
     Yields
     ------
@@ -71,9 +75,33 @@ def scheduler(
         if address == LOCAL:
             tell(f"what the workers do is shown on {client.dashboard_link}")
         elif not client.nthreads():
-            tell(f"{address} has no workers yet; waiting for the first")
+            warn(f"{address} has no workers yet; waiting for the first (Ctrl-C ends it)")
             client.wait_for_workers(1)
+        stack.enter_context(_watched(client, address, warn))
         yield client.get_executor(pure=False), jobs or sum(client.nthreads().values())
+
+
+@contextmanager
+def _watched(client: Any, address: str, warn: Callable[[str], Any]) -> Iterator[None]:
+    """Say, once each time, that a scheduler has lost all its workers: the work waits for others."""
+    over = threading.Event()
+
+    def watch() -> None:
+        before = True
+        while not over.wait(SECONDS_BETWEEN_LOOKS):
+            with suppress(Exception):  # a scheduler that is gone is told of by whoever waits for a result
+                some = bool(client.nthreads())
+                if before and not some:
+                    warn(f"{address} has no workers any more; waiting for others (Ctrl-C ends it)")
+                before = some
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join(1.0)
 
 
 def _cluster(distributed: Any, n_workers: int) -> Any:
@@ -98,6 +126,11 @@ def _client(distributed: Any, reached: Any, address: str) -> Iterator[Any]:
             client.close(timeout=1)
         client.status = "closed"  # else it tries once more as it is dropped, and says so
         why = " ".join(str(error).split()) or type(error).__name__
+        if "ssl_context" in why:
+            raise UsageError(
+                f"--scheduler: {address} needs certificates, and Dask's configuration names none: "
+                "distributed.comm.tls, see https://distributed.dask.org/en/latest/tls.html"
+            ) from None
         if isinstance(error, MemoryError):  # another's first bytes, taken for a length
             why = "what does answer is not one of Dask"
         raise UsageError(f"--scheduler: no scheduler answers at {address} ({why})") from None

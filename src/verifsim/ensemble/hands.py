@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -20,15 +20,21 @@ from typing import Any
 from verifsim.doctrines import origin, ships
 from verifsim.ensemble.key import sources
 from verifsim.ensemble.packing import packed
-from verifsim.ensemble.pool import Pool
+from verifsim.ensemble.pool import Counts, Pool, counter, shared_counts
 from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, worked
 from verifsim.errors import SimulationError, UsageError, VerifsimError
+
+Progress = Callable[[int], Any]
+"""Called with the number of run-months done since the last call, which may be 0."""
 
 Result = bytes | Failure
 """A packed chunk, or how it failed."""
 
 IN_FLIGHT = 2
 """Chunks on their way for each worker: one at work, one waiting."""
+
+STARTS = 2
+"""How often processes are started of which none gets as far as to begin work."""
 
 TRIES = 3
 """How often a chunk is tried whose worker dies."""
@@ -37,7 +43,9 @@ _TICK = 0.1
 """Seconds between two looks at whether somebody interrupts."""
 
 
-def packed_work(job: Job, chunk: Chunk, made_with: Mapping[str, str]) -> Result:
+def packed_work(
+    job: Job, chunk: Chunk, made_with: Mapping[str, str], progress: Progress = lambda n: None
+) -> Result:
     """Simulate a chunk in another process, which must have the same code.
 
     Raises
@@ -49,10 +57,9 @@ def packed_work(job: Job, chunk: Chunk, made_with: Mapping[str, str]) -> Result:
     other = [name for name, digest in made_with.items() if here.get(name, digest) != digest]
     if other:
         raise SimulationError(
-            f"a worker has another version of {' and of '.join(other)} than this process: "
-            "install the same on all"
+            f"a worker has not the same {' and '.join(other)} as this process: use the same on all"
         )
-    return packed_result(chunk, worked(job, chunk))
+    return packed_result(chunk, worked(job, chunk, progress))
 
 
 def packed_result(chunk: Chunk, result: Arrays | Failure) -> Result:
@@ -78,14 +85,17 @@ def by_executor(
     made_with = sources(job)
 
     def submit(chunk: Chunk) -> Future[Result]:
-        return executor.submit(packed_work, job, chunk, made_with)
+        try:
+            return executor.submit(packed_work, job, chunk, made_with)
+        except RuntimeError as error:  # shut down before, or as Python ends
+            raise BrokenExecutor(str(error)) from None
 
     try:
         for chunk, future in _in_flight(submit, chunks, IN_FLIGHT * n_workers, tick):
             yield chunk, _result(chunk, future)
     except (BrokenExecutor, CancelledError) as error:
         raise SimulationError(
-            f"{job.file.name}: the executor is gone, or its scheduler ({_in_a_line(error)})"
+            f"{job.file.name}: the scheduler is gone, or whatever executor did the work ({_in_a_line(error)})"
         ) from None
 
 
@@ -100,9 +110,9 @@ def _result(chunk: Chunk, future: Future[Result]) -> Result:
 
 
 def by_processes(
-    jobs: int, job: Job, chunks: Iterable[Chunk], tick: Callable[[], Any]
+    jobs: int, job: Job, chunks: Sequence[Chunk], progress: Progress
 ) -> Iterator[tuple[Chunk, Result]]:
-    """Let processes of our own do chunks, and give each as it is finished.
+    """Let processes of our own do chunks, and give each as it is finished; count run-months as they are done.
 
     Where one dies, those that were on their way are tried again with fresh processes, the last time one by
     one: so a chunk that needs too much memory beside others may yet be finished, and one that kills its
@@ -116,38 +126,58 @@ def by_processes(
         If no worker could be started.
     """
     call = partial(_unpickled_work, _pickled(job))
-    tries = dict.fromkeys(chunks, 0)
+    tries, starts = dict.fromkeys(chunks, 0), 0
+    counts = shared_counts(len(chunks))
+    place = {chunk: k for k, chunk in enumerate(chunks)}
+    tick = _reporting(counts, progress)
     while tries:
         alone = all(n == TRIES - 1 for n in tries.values())
         todo = [chunk for chunk, n in tries.items() if alone or n < TRIES - 1]
         on_their_way: set[Chunk] = set()
 
         def submit(chunk: Chunk, pool: Pool, on_their_way: set[Chunk] = on_their_way) -> Future[Result]:
-            future = pool.submit(call, chunk)
+            future = pool.submit(call, chunk, place[chunk])
             on_their_way.add(chunk)
             return future
 
-        with Pool(1 if alone else min(jobs, len(todo))) as pool:
+        with Pool(1 if alone else min(jobs, len(todo)), counts) as pool:
             most = 1 if alone else IN_FLIGHT * jobs
             try:
                 for chunk, future in _in_flight(partial(submit, pool=pool), todo, most, tick):
                     result = _result(chunk, future)
+                    counts[place[chunk]] = chunk.n_runs * job.file.scenario.months
+                    tick()
                     del tries[chunk]
                     yield chunk, result
             except BrokenProcessPool:
-                if not pool.has_started:
+                if pool.has_started:
+                    for chunk in on_their_way & tries.keys():
+                        tries[chunk] += 1
+                elif (starts := starts + 1) == STARTS:
                     raise SimulationError(f"{job.file.name}: {_NONE_STARTED}") from None
-                for chunk in on_their_way & tries.keys():
-                    tries[chunk] += 1
         for chunk in [chunk for chunk, n in tries.items() if n == TRIES]:
             del tries[chunk]
             yield chunk, Failure(chunk.first, chunk.n_runs, f"{_DIED.format(chunk)}\n")
 
 
+def _reporting(counts: Counts, progress: Progress) -> Callable[[], None]:
+    """Report what was counted since the last time; what a dead worker had counted is not counted twice."""
+    reported = 0
+
+    def report() -> None:
+        nonlocal reported
+        counted = max(reported, sum(counts))
+        progress(counted - reported)
+        reported = counted
+
+    return report
+
+
 _DIED = f"runs {{}}: their worker process died {TRIES} times (killed, crashed, or out of memory)"
 _NONE_STARTED = (
-    "a script that asks for jobs must begin its work under 'if __name__ == \"__main__\":', for every worker "
-    "process reads it too; none could be started here (if this one does, they were killed, or memory ran out)"
+    "no worker process could be started: a script that asks for jobs must begin its work under "
+    "'if __name__ == \"__main__\":', for every worker reads it too; if it does, or there is no script, "
+    "workers were killed as they started, or memory ran out: fewer (-j, jobs) need less"
 )
 
 
@@ -171,13 +201,13 @@ def _in_flight(
             future.cancel()
 
 
-def _unpickled_work(job: bytes, chunk: Chunk) -> Result:
+def _unpickled_work(job: bytes, chunk: Chunk, place: int) -> Result:
     """Simulate a chunk of a pickled job and its sources; what cannot be unpickled here kills no worker."""
     try:
         unpickled, made_with = pickle.loads(job)
     except Exception as error:
         raise UsageError(f"a worker process cannot read the scenario ({_in_a_line(error)})") from None
-    return packed_work(unpickled, chunk, made_with)
+    return packed_work(unpickled, chunk, made_with, counter(place))
 
 
 def _pickled(job: Job) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -20,9 +21,11 @@ FOLDER = "chunks"
 
 _NAME = re.compile(r"runs-(\d+)-(\d+)\.([0-9a-f]{16})\.npz")
 _PARTIAL = ".partial-"
+_UNFINISHED = ".unfinished-"
+"""Before a key: its ensemble is being simulated, or was interrupted, and its chunks are not to be removed."""
 _TRIES = 5
 _LONG_AGO = 24 * 3600.0
-"""Seconds after which a file that was never finished is nobody's any more."""
+"""Seconds after which what was never finished is nobody's any more."""
 
 
 class Kept:
@@ -38,7 +41,6 @@ class Kept:
 
     def __init__(self, results: Path, key: str) -> None:
         self.folder, self.key = results / FOLDER, key
-        self._began = time.time()
 
     def chunks(self) -> list[Chunk]:
         """The chunks there are; whether they are whole is seen when they are read."""
@@ -94,6 +96,7 @@ class Kept:
                     file.flush()
                     os.fsync(file.fileno())
                 partial.replace(self.path(chunk))
+                self._mark.touch()
         except OSError as error:
             with suppress(OSError):
                 partial.unlink()
@@ -111,23 +114,36 @@ class Kept:
                 return partial.open("xb")
         return partial.open("xb")
 
-    def clear_others(self) -> int:
-        """Remove chunks of other keys, and what was never finished; give how many chunks these were.
+    def finished(self, but: Collection[str] = ()) -> int:
+        """All is simulated: remove chunks of other keys but some; give how many these were.
 
-        Those that came while this run was at work are another's, and stay.
+        Those of an ensemble that is at work, or was interrupted within a day, stay.
         """
-        removed = 0
-        for path in self._files():
+        with suppress(OSError):
+            self._mark.unlink()
+        removed, old = 0, {path: self._age(path) > _LONG_AGO for path in self._files()}
+        unfinished = {path.name.removeprefix(_UNFINISHED) for path, is_old in old.items() if not is_old}
+        for path, is_old in old.items():
             named = _NAME.fullmatch(path.name)
-            with suppress(OSError):
-                age = self._began - path.stat().st_mtime
-                stale = named is not None and named[3] != self.key and age > 0
-                if stale or (path.name.startswith(_PARTIAL) and age > _LONG_AGO):
+            stale = named is not None and named[3] not in {self.key, *but, *unfinished}
+            if stale or (path.name.startswith((_PARTIAL, _UNFINISHED)) and is_old):
+                with suppress(OSError):
                     path.unlink()
                     removed += stale
         with suppress(OSError):  # not empty: it holds chunks
             self.folder.rmdir()
         return removed
+
+    @property
+    def _mark(self) -> Path:
+        return self.folder / f"{_UNFINISHED}{self.key}"
+
+    def _age(self, path: Path) -> float:
+        """How many seconds ago a file was last written to; none, if it is gone."""
+        try:
+            return time.time() - path.stat().st_mtime
+        except OSError:
+            return 0.0
 
     def path(self, chunk: Chunk) -> Path:
         """The file of a chunk."""

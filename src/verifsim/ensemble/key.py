@@ -56,7 +56,8 @@ def sources(job: Job) -> dict[str, str]:
 
     What is in no file that can be imported is not among it, such as a notebook: that is sent along.
     """
-    return {"verifsim, NumPy, Mesa, xarray or pydantic": code()} | _of_modules(_foreign(job))
+    here = {"kind of processor": platform.machine(), "verifsim, NumPy, Mesa, xarray or pydantic": code()}
+    return here | _of_modules(_foreign(job))
 
 
 def _foreign(job: Job) -> set[type[Doctrine]]:

@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from verifsim.ensemble.key import key_of
 from verifsim.ensemble.plan import CHUNK, CHUNK_REDUCED
 from verifsim.ensemble.reducing import outcomes_alone
 from verifsim.ensemble.said import attributes
@@ -107,8 +108,8 @@ def _hold_others(joiner: Joiner, job: Job, there: NDArray[np.bool_], progress: C
         raise SimulationError(
             f"{job.file.name}: no run of the sample could be finished ({_last_line(result)})"
         )
-    joiner.hold_from(first)
-    joiner.put(first, result)
+    joiner.hold(chunk.first, chunk.n_runs)
+    joiner.put(chunk.first, result)
 
 
 def _last_line(failure: Failure) -> str:
@@ -122,10 +123,11 @@ def n_kept(file: ScenarioFile, folder: Path, keep: Keep = "trajectories") -> int
 
 def bytes_kept(file: ScenarioFile, folder: Path, keep: Keep = "trajectories") -> int:
     """What the chunks of a scenario that are kept in a results folder take of its disk already."""
-    size = 0
+    size, key = 0, key_of(_job(file, keep))
     for path in _kept_of(file, folder, keep).values():
-        with suppress(OSError):  # another command may just have removed it
-            size += path.stat().st_size
+        if f".{key}." in path.name:  # and not of those that are yet to be reduced
+            with suppress(OSError):  # another command may just have removed it
+                size += path.stat().st_size
     return size
 
 

@@ -20,21 +20,55 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+Counts = Any
+"""Whole numbers in memory that a process shares with those that it starts."""
+
+_MOST = 61 if sys.platform == "win32" else 1_000_000
+"""Processes that one pool may have: Windows waits for no more."""
+
+_counts: Counts = None
+"""In a worker, those of the process that it works for."""
+
+
+def shared_counts(n: int) -> Counts:
+    """So many counts, all 0. Each is written by one worker at a time: so there is no lock to be left shut."""
+    return get_context("spawn").RawArray("q", n)
+
+
+def counter(place: int) -> Callable[[int], None]:
+    """In a worker, what adds to one of the counts, beginning anew."""
+
+    def add(n: int) -> None:
+        _counts[place] += n
+
+    _counts[place] = 0
+    return add
+
 
 class Pool:
     """A pool of processes that end at once when this one lets go of them, or dies.
 
     Each holds one end of a pipe, of which this process alone holds the other: when that is closed, they end.
+
+    Parameters
+    ----------
+    n_workers
+        How many.
+    counts
+        Numbers in memory that all share, from `shared_counts`: see `counter`.
     """
 
-    def __init__(self, n_workers: int) -> None:
+    def __init__(self, n_workers: int, counts: Counts) -> None:
         if getattr(current_process(), "_inheriting", False):
             sys.exit(1)  # a worker that reads a script without a guard: whoever started it says so
         context = get_context("spawn")
         self._end, self._held = context.Pipe(duplex=False)
         self._started = context.RawValue("b", 0)
         self._pool = ProcessPoolExecutor(
-            n_workers, mp_context=context, initializer=_prepare, initargs=(self._end, self._started)
+            min(n_workers, _MOST),
+            mp_context=context,
+            initializer=_prepare,
+            initargs=(self._end, self._started, counts),
         )
 
     @property
@@ -74,9 +108,10 @@ def interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _prepare(end: Connection, started: Any) -> None:
+def _prepare(end: Connection, started: Any, counts: Counts) -> None:
     """Make a worker: it leaves Ctrl-C and the screen to the process that it works for, and goes with it."""
-    started.value = 1
+    global _counts
+    started.value, _counts = 1, counts
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  open as long as it lives
     threading.Thread(target=_end_with, args=(end,), daemon=True).start()

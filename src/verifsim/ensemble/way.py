@@ -7,17 +7,17 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from traceback import format_exc
 from typing import Any, cast
 
-from verifsim.ensemble.hands import Result, by_executor, by_processes, packed_result
+from verifsim.ensemble.hands import Progress, Result, by_executor, by_processes, packed_result
 from verifsim.ensemble.kept import Kept
 from verifsim.ensemble.key import key_of
 from verifsim.ensemble.packing import DamagedError, packed, unpacked
 from verifsim.ensemble.plan import CHUNK, cut, gaps, usable
+from verifsim.ensemble.reducing import outcomes_alone
 from verifsim.ensemble.work import Arrays, Chunk, Failure, Job, everything, worked
 from verifsim.ensemble.worth import n_cpus
-
-Progress = Callable[[int], Any]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def finished(
     OutputError
         If a chunk cannot be kept.
     """
-    stores = _stores(job, way)
+    stores, months = _stores(job, way), job.file.scenario.months
     kept = stores[0] if stores else None
     have = _whole(stores, wanted, way)
     _say_what_is_there(have, wanted, way)
@@ -84,10 +84,12 @@ def finished(
         if arrays is None:
             continue
         if kept and store is not kept:
-            arrays = job.reduce(job.file, chunk, arrays)
+            arrays = _reduced(job, chunk, arrays)
+            if isinstance(arrays, Failure):
+                continue  # simulated again, it may yet be done
             kept.write(chunk, packed(arrays))
         read.append(chunk)
-        progress(chunk.n_runs * job.file.scenario.months)
+        progress(chunk.n_runs * months)
         yield chunk, arrays
     todo = [chunk for gap in gaps(wanted, read) for chunk in cut(gap, way.n_workers, way.most)]
     several = len(read) + len(todo) > 1
@@ -96,8 +98,14 @@ def finished(
         found = _stored(chunk, result, kept if several else None)
         failed = failed or isinstance(found, Failure)
         yield chunk, found
-    if kept and not failed:
-        _say_what_is_removed(kept.clear_others(), way)
+    if failed:
+        return
+    for store in stores[1:]:
+        for chunk in store.chunks():
+            if chunk.lies_in(wanted):  # what is wanted of it is kept now
+                store.remove(chunk)
+    if kept and several:
+        _say_what_is_removed(kept.finished([store.key for store in stores] + _less_of(job)), way)
 
 
 def kept_of(job: Job, wanted: Chunk, folder: Path) -> dict[Chunk, Path]:
@@ -114,6 +122,20 @@ def _stores(job: Job, way: Way) -> list[Kept]:
     jobs = [job, *([] if job.reduce is everything else [replace(job, reduce=everything)])]
     keys = [] if way.folder is None else [key_of(one) for one in jobs]
     return [] if None in keys else [Kept(way.folder, key) for key in keys if way.folder and key]
+
+
+def _reduced(job: Job, chunk: Chunk, whole: Arrays) -> Arrays | Failure:
+    """What is kept of a chunk of which every month was."""
+    try:
+        return job.reduce(job.file, chunk, whole)
+    except Exception:
+        return Failure(chunk.first, chunk.n_runs, format_exc())
+
+
+def _less_of(job: Job) -> list[str]:
+    """The keys of chunks of the same runs that hold less: fewer runs with every month cost none of them."""
+    less = key_of(replace(job, reduce=outcomes_alone)) if job.reduce is everything else None
+    return [less] if less else []
 
 
 def _whole(stores: Iterable[Kept], wanted: Chunk, way: Way) -> dict[Chunk, Kept]:
@@ -150,7 +172,7 @@ def _tried(kept: Kept, chunk: Chunk, look: Callable[[Chunk], Any], way: Way) -> 
 def _say_what_is_removed(n: int, way: Way) -> None:
     if n:
         files = "1 file of finished runs was" if n == 1 else f"{n:,} files of finished runs were"
-        way.tell(f"{files} removed: of another scenario, seed, version or --keep, and of no use here")
+        way.tell(f"{files} removed: of another scenario, seed or version, and of no use here")
 
 
 def _say_what_is_there(have: Iterable[Chunk], wanted: Chunk, way: Way) -> None:
@@ -169,12 +191,9 @@ def _simulated(
         for chunk in chunks:
             yield chunk, worked(job, chunk, progress)
         return
-    tick, months = partial(progress, 0), job.file.scenario.months
-    done = (
-        by_processes(way.n_workers, job, chunks, tick)
-        if way.executor is None
-        else by_executor(way.executor, way.n_workers, job, chunks, tick)
-    )
-    for chunk, result in done:
-        progress(chunk.n_runs * months)
+    if way.executor is None:
+        yield from by_processes(way.n_workers, job, chunks, progress)
+        return
+    for chunk, result in by_executor(way.executor, way.n_workers, job, chunks, partial(progress, 0)):
+        progress(chunk.n_runs * job.file.scenario.months)
         yield chunk, result

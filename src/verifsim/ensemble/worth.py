@@ -8,7 +8,7 @@ from typing import Any
 
 from verifsim.ensemble.plan import LEAST
 
-SECONDS_A_RUN_MONTH = 2e-6
+SECONDS_A_RUN_MONTH = 3e-6
 """What a month of a run of the fullest scenario costs among thousands: see ``benchmarks/``."""
 
 WORTH_SHARING = 10.0
