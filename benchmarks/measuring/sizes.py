@@ -17,7 +17,7 @@ class Sizes:
     memory: tuple[int, ...] = (10_000, 50_000, 100_000)
     many: int = 10_000
     horizon: int = 120
-    shared: int = 20_000
+    shared: int = 60_000
     """Runs that several processes share."""
     alone: int = 20
     """Worlds simulated with a model object each."""

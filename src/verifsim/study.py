@@ -389,14 +389,8 @@ def run(
 
     if only_run is not None and not 0 <= only_run < MOST_RUNS:
         raise UsageError(f"no run {only_run}: runs are counted from 0, up to {MOST_RUNS - 1:,}")
-    if jobs is not None and (not isinstance(jobs, Integral) or jobs < 1):
-        raise UsageError(f"jobs: a whole number of processes from 1 (given {jobs!r})")
-    if executor is not None and not isinstance(executor, Executor):
-        raise UsageError(f"executor: a concurrent.futures.Executor, made and at work (given {executor!r})")
     check_keep(keep, only_run)
-    if folder is not None:
-        with Folder(Path(folder)):  # one that cannot be written is noticed before the work
-            pass
+    _check_labour(jobs, executor, folder)
     if isinstance(scenario, ScenarioFile):
         if runs is not None or seed is not None or vary is not None or settings or doctrines:
             raise UsageError(
@@ -429,6 +423,17 @@ def run(
         if only_run is None and n_twins(file) and not failures:
             ds = _with_twins(ds, outcomes_table(simulate_twins(file, progress=each_month), OUTCOMES))
     return Study(ds, tuple(failures))
+
+
+def _check_labour(jobs: int | None, executor: Executor | None, folder: str | PathLike[str] | None) -> None:
+    """Refuse, before the work, who cannot do it, and a folder that cannot be written."""
+    if jobs is not None and (not isinstance(jobs, Integral) or jobs < 1):
+        raise UsageError(f"jobs: a whole number of processes from 1 (given {jobs!r})")
+    if executor is not None and not isinstance(executor, Executor):
+        raise UsageError(f"executor: a concurrent.futures.Executor, made and at work (given {executor!r})")
+    if folder is not None:
+        with Folder(Path(folder)):
+            pass
 
 
 def _kept(file: ScenarioFile, keep: Keep | None, tell: Callable[[str], Any]) -> Keep:

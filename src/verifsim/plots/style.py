@@ -198,8 +198,9 @@ def plain(text: str) -> str:
 
 def percent(share: float) -> str:
     """A share as people write it: never 0 % for what occurs, nor 100 % for what has exceptions."""
-    if 0.0 < share < 0.01:
+    rounded = round(100 * share)
+    if rounded == 0 < share:
         return "under 1 %"
-    if 0.99 < share < 1.0:
+    if rounded == 100 and share < 1.0:
         return "over 99 %"
-    return f"{100 * share:.0f} %"
+    return f"{rounded} %"
