@@ -145,8 +145,7 @@ def by_processes(
             try:
                 for chunk, future in _in_flight(partial(submit, pool=pool), todo, most, tick):
                     result = _result(chunk, future)
-                    counts[place[chunk]] = chunk.n_runs * job.file.scenario.months
-                    tick()
+                    counts[place[chunk]] = chunk.n_runs * job.file.scenario.months  # failed or not
                     del tries[chunk]
                     yield chunk, result
             except BrokenProcessPool:
@@ -157,7 +156,9 @@ def by_processes(
                     raise SimulationError(f"{job.file.name}: {_NONE_STARTED}") from None
         for chunk in [chunk for chunk, n in tries.items() if n == TRIES]:
             del tries[chunk]
+            counts[place[chunk]] = chunk.n_runs * job.file.scenario.months
             yield chunk, Failure(chunk.first, chunk.n_runs, f"{_DIED.format(chunk)}\n")
+    tick()
 
 
 def _reporting(counts: Counts, progress: Progress) -> Callable[[], None]:
