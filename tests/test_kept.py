@@ -119,7 +119,7 @@ def test_first_moves_are_those_of_whole_results(whole, reduced):
 
 def test_it_says_how_many_runs_there_are_and_how_many_it_holds(reduced, tmp_path):
     assert repr(reduced).startswith("<Study 'scenario': 150 runs of ")
-    assert "(ds has every month of the first 30 runs)" in repr(reduced)
+    assert "(ds has every month of 30 of them)" in repr(reduced)
     assert (reduced.n_runs, reduced.is_reduced, reduced.ds.sizes["run"]) == (150, True, 30)
     said = reduced.metadata()
     assert (said["runs"], said["runs_month_by_month"]) == (150, 30)
@@ -225,7 +225,9 @@ def test_where_the_sample_failed_others_take_its_place(file, whole, monkeypatch)
 
     simulate = work.simulate
     monkeypatch.setattr(work, "simulate", fails_first)
-    ds, failures = simulate_ensemble(file, chunk=50, keep="outcomes")
+    said = []
+    ds, failures = simulate_ensemble(file, chunk=50, keep="outcomes", tell=said.append)
+    assert said == ["the first runs failed: months are held of runs 50 to 79 in their place"]
     assert [(f.first, f.n_runs) for f in failures] == [(0, 50)]
     assert ds.run.values.tolist() == list(range(50, 50 + results.SAMPLE))
     for name in results.VARIABLES:

@@ -300,7 +300,7 @@ class Study:
     def __repr__(self) -> str:
         """Name, size and title."""
         months, first = self.ds.sizes["month"], self.ds.sizes["run"]
-        held = f" (ds has every month of the first {first:,} runs)" if self.is_reduced else ""
+        held = f" (ds has every month of {first:,} of them)" if self.is_reduced else ""
         return (
             f"<Study '{self.name}': {self.n_runs:,} runs of {months} months{held}; {self.ds.attrs['title']}>"
         )
@@ -359,7 +359,7 @@ def run(
         on what follows. A script that asks for several begins its work under ``if __name__ == "__main__":``.
     executor
         Who does the work instead, any `concurrent.futures.Executor` whose workers have the same verifsim,
-        NumPy and Mesa; ``jobs`` says how many workers it has.
+        NumPy and Mesa on the same kind of processor; ``jobs`` says how many workers it has.
     folder
         A results folder, in whose ``chunks`` finished parts of an ensemble of many thousand runs are kept:
         the same call goes on from there, however it ended, and more runs cost only what is missing.

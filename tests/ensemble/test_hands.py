@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import verifsim as vs
-from tests.ensemble.conftest import csv_of
+from tests.ensemble.conftest import chunks_in, csv_of
 from verifsim.cli.labour import labour, telling
 from verifsim.doctrines import Decision, Doctrine, Reason
 from verifsim.ensemble import Job, Way, cluster, finished, hands, key, simulate_ensemble, work
@@ -136,6 +136,16 @@ def test_progress_of_processes_is_seen_within_their_chunks_too(file):
     assert sum(done) == n * months
     assert min(done) >= 0
     assert any(0 < part < n // 2 * months for part in done)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_done_when_an_interrupt_comes_is_kept(jobs, file, tmp_path):
+    def interrupt(n):
+        raise KeyboardInterrupt
+
+    with ThreadPoolExecutor(jobs) as threads, pytest.raises(KeyboardInterrupt):
+        simulate_ensemble(file(), chunk=10, executor=threads, jobs=jobs, folder=tmp_path, progress=interrupt)
+    assert chunks_in(tmp_path)
 
 
 def test_an_executor_that_is_shut_down_is_a_sentence(lucky):

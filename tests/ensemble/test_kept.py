@@ -271,6 +271,24 @@ def test_another_command_removes_no_chunk_of_one_that_was_interrupted(file, tmp_
     assert not before & set(chunks_in(tmp_path))
 
 
+def test_fewer_runs_make_no_fair_game_of_more_that_were_interrupted(file, tmp_path, monkeypatch, simulated):
+    def interrupted(*given):
+        if len(simulated) == 3:
+            raise KeyboardInterrupt
+        return usual(*given)
+
+    usual = work.simulate
+    monkeypatch.setattr(work, "simulate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        csv_of(file(), chunk=10, folder=tmp_path)
+    monkeypatch.setattr(work, "simulate", usual)
+    before = set(chunks_in(tmp_path))
+    csv_of(file("ensemble.runs=20"), chunk=10, folder=tmp_path)
+    csv_of(file("ensemble.seed=6"), chunk=10, folder=tmp_path)
+    assert len(before) == 3
+    assert before < set(chunks_in(tmp_path))
+
+
 def test_fewer_outcomes_cost_no_months_that_are_not_reduced(file, tmp_path):
     csv_of(file(), chunk=15, folder=tmp_path)
     before = set(chunks_in(tmp_path))

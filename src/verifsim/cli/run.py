@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 MANY = 10_000
-"""Runs whose results take a while to be written, and which are simulated in several parts."""
+"""Runs of which results are written in no time; more are simulated in several parts."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again:
                 tell=tell,
             )
         if into is not None:
-            if _is_watched(wanted) and study.n_runs >= MANY:
+            if _is_watched(wanted) and study.n_runs > MANY:
                 tell("writing results …")
             study.write_into(into, plot=wanted.plot, again=again)
     return study
@@ -247,8 +247,8 @@ def _resumable(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, tell
         if folder is not None and n:
             where = f"{n:,} finished runs are kept in {folder / 'chunks'}"
             tell(f"{where}; the same command goes on from there")
-        elif folder is not None and scenario.scenario.ensemble.runs >= MANY:
-            tell("no part was finished; nothing is kept of it")
+        elif folder is not None and wanted.only_run is None and scenario.scenario.ensemble.runs > MANY:
+            tell("no finished part is kept; the same command begins anew")
         raise
 
 

@@ -150,6 +150,7 @@ def by_processes(
                     yield chunk, result
             except BrokenProcessPool:
                 if pool.has_started:
+                    starts = 0
                     for chunk in on_their_way & tries.keys():
                         tries[chunk] += 1
                 elif (starts := starts + 1) == STARTS:
@@ -194,9 +195,9 @@ def _in_flight(
             if not waiting:
                 return
             done, _ = wait(waiting, timeout=_TICK, return_when=FIRST_COMPLETED)
-            tick()
             for future in done:
                 yield waiting.pop(future), future
+            tick()  # which may be where an interrupt comes: not before what is done is in safe hands
     finally:
         for future in waiting:
             future.cancel()

@@ -95,8 +95,8 @@ class Kept:
                     file.write(sealed(content, self.path(chunk).name))
                     file.flush()
                     os.fsync(file.fileno())
+                self.mark()
                 partial.replace(self.path(chunk))
-                self._mark.touch()
         except OSError as error:
             with suppress(OSError):
                 partial.unlink()
@@ -114,13 +114,20 @@ class Kept:
                 return partial.open("xb")
         return partial.open("xb")
 
-    def finished(self, but: Collection[str] = ()) -> int:
-        """All is simulated: remove chunks of other keys but some; give how many these were.
-
-        Those of an ensemble that is at work, or was interrupted within a day, stay.
-        """
+    def mark(self) -> None:
+        """Say to others that these chunks are of an ensemble that is at work, if that can be done."""
         with suppress(OSError):
-            self._mark.unlink()
+            self._mark.touch()
+
+    def finished(self, wanted: Chunk, but: Collection[str] = ()) -> int:
+        """Some runs are simulated: remove chunks of other keys but some; give how many these were.
+
+        Those of an ensemble that is at work, or was interrupted within a day, stay; so this is one no more,
+        unless there are chunks of more runs than these.
+        """
+        if all(chunk.lies_in(wanted) for chunk in self.chunks()):
+            with suppress(OSError):
+                self._mark.unlink()
         removed, old = 0, {path: self._age(path) > _LONG_AGO for path in self._files()}
         unfinished = {path.name.removeprefix(_UNFINISHED) for path, is_old in old.items() if not is_old}
         for path, is_old in old.items():

@@ -39,7 +39,7 @@ def key_of(job: Job) -> str | None:
         return None
     doctrines = [sorted(map(origin, foreign)), _of_modules(foreign)]
     formats = [results.FORMAT, packing.FORMAT]
-    parts = [scenario, job.luck, reduction, code(), platform.machine(), formats, doctrines]
+    parts = [scenario, job.luck, reduction, code(), _processor(), formats, doctrines]
     return sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
@@ -56,8 +56,14 @@ def sources(job: Job) -> dict[str, str]:
 
     What is in no file that can be imported is not among it, such as a notebook: that is sent along.
     """
-    here = {"kind of processor": platform.machine(), "verifsim, NumPy, Mesa, xarray or pydantic": code()}
+    here = {"kind of processor": _processor(), "verifsim, NumPy, Mesa, xarray or pydantic": code()}
     return here | _of_modules(_foreign(job))
+
+
+def _processor() -> str:
+    """The kind of processor, by one name whatever the system calls it."""
+    name = platform.machine().lower()
+    return {"amd64": "x86_64", "arm64": "aarch64"}.get(name, name)
 
 
 def _foreign(job: Job) -> set[type[Doctrine]]:

@@ -91,14 +91,15 @@ def simulate_ensemble(
     if not there.any():
         raise SimulationError(f"{file.name}: no run could be finished ({_last_line(failures[0])})")
     if not joiner.whole(np.flatnonzero(there)).size:
-        _hold_others(joiner, job, there, progress)
+        others = _hold_others(joiner, job, there, progress)
+        tell(f"the first runs failed: months are held of runs {others} in their place")
     numbers = np.flatnonzero(there) + wanted.first
     alone = {} if only_run is None else {"only_run": only_run}
     inputs, drawn = varied(file.scenario, file.notes, joiner.whole(numbers))
     return joiner.dataset(inputs, numbers, attributes(file) | alone, drawn), failures
 
 
-def _hold_others(joiner: Joiner, job: Job, there: NDArray[np.bool_], progress: Callable[[int], Any]) -> None:
+def _hold_others(joiner: Joiner, job: Job, there: NDArray[np.bool_], progress: Callable[[int], Any]) -> Chunk:
     """Where no run of the sample was finished, hold the months of the first that were, simulated again."""
     first = int(there.argmax())
     after = there[first : first + SAMPLE]
@@ -110,6 +111,7 @@ def _hold_others(joiner: Joiner, job: Job, there: NDArray[np.bool_], progress: C
         )
     joiner.hold(chunk.first, chunk.n_runs)
     joiner.put(chunk.first, result)
+    return chunk
 
 
 def _last_line(failure: Failure) -> str:

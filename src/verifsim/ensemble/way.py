@@ -78,6 +78,7 @@ def finished(
     kept = stores[0] if stores else None
     have = _whole(stores, wanted, way)
     _say_what_is_there(have, wanted, way)
+    reducible = [(store, chunk) for store in stores[1:] for chunk in store.chunks() if chunk.lies_in(wanted)]
     read = []
     for chunk, store in have.items():
         arrays = _tried(store, chunk, store.read, way)
@@ -93,19 +94,17 @@ def finished(
         yield chunk, arrays
     todo = [chunk for gap in gaps(wanted, read) for chunk in cut(gap, way.n_workers, way.most)]
     several = len(read) + len(todo) > 1
+    if kept and several:
+        kept.mark()
     failed = False
     for chunk, result in _simulated(job, todo, way, progress):
         found = _stored(chunk, result, kept if several else None)
         failed = failed or isinstance(found, Failure)
         yield chunk, found
-    if failed:
-        return
-    for store in stores[1:]:
-        for chunk in store.chunks():
-            if chunk.lies_in(wanted):  # what is wanted of it is kept now
-                store.remove(chunk)
-    if kept and several:
-        _say_what_is_removed(kept.finished([store.key for store in stores] + _less_of(job)), way)
+    if kept and several and not failed:
+        for store, chunk in reducible:  # what is wanted of these is kept now
+            store.remove(chunk)
+        _say_what_is_removed(kept.finished(wanted, [store.key for store in stores] + _less_of(job)), way)
 
 
 def kept_of(job: Job, wanted: Chunk, folder: Path) -> dict[Chunk, Path]:
@@ -195,5 +194,5 @@ def _simulated(
         yield from by_processes(way.n_workers, job, chunks, progress)
         return
     for chunk, result in by_executor(way.executor, way.n_workers, job, chunks, partial(progress, 0)):
-        progress(chunk.n_runs * job.file.scenario.months)
         yield chunk, result
+        progress(chunk.n_runs * job.file.scenario.months)

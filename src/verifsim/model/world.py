@@ -230,6 +230,8 @@ class World(mesa.Model):
         And a world and its parties point at each other, so that all they hold would stay in memory until
         Python next looks for such circles, which may be several ensembles later.
         """
+        if not vars(self):
+            return
         self.remove_all_agents()
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         for one in (*self.parties, self):
