@@ -248,11 +248,11 @@ def test_of_a_sample_with_gaps_no_month_is_made_up(file, whole, monkeypatch):
             return simulate(scenario, first, *rest)
 
         monkeypatch.setattr(work, "simulate", fail)
-        return simulate_ensemble(file, chunk=10, keep="outcomes")[0]
+        return simulate_ensemble(file, chunk=15, keep="outcomes")[0]
 
-    assert failing(0, 20, 50).run.values.tolist() == list(range(10, 20))
-    ds = failing(0, 10, 20, 50)  # nothing of the sample: the first that were finished, up to the next gap
-    assert ds.run.values.tolist() == list(range(30, 50))
+    assert failing(0, 45).run.values.tolist() == list(range(15, 30))
+    ds = failing(0, 15, 45)  # nothing of the sample: the first that were finished, up to the next gap
+    assert ds.run.values.tolist() == list(range(30, 45))
     for name in results.VARIABLES:
         xr.testing.assert_equal(ds[name], whole.ds[name].sel(run=ds.run))
 
