@@ -251,19 +251,30 @@ def test_files_of_the_user_and_chunks_that_another_is_just_writing_stay(file, tm
     assert not (folder / ".partial-old").exists()
 
 
-def test_another_command_removes_no_chunk_of_one_that_was_interrupted(file, tmp_path, monkeypatch, simulated):
-    def interrupted(*given):
-        if len(simulated) == 2:
-            raise KeyboardInterrupt
-        return usual(*given)
+@pytest.fixture
+def interrupted(file, tmp_path, monkeypatch):
+    """Interrupt an ensemble after some chunks of 10 runs; give the names of those that are kept."""
 
-    usual = work.simulate
-    monkeypatch.setattr(work, "simulate", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        csv_of(file(), chunk=15, folder=tmp_path)
-    monkeypatch.setattr(work, "simulate", usual)
-    before = set(chunks_in(tmp_path))
-    assert len(before) == 2
+    def after(n):
+        def simulate(inputs, first, *rest):
+            if first == 10 * n:
+                raise KeyboardInterrupt
+            return usual(inputs, first, *rest)
+
+        usual = work.simulate
+        monkeypatch.setattr(work, "simulate", simulate)
+        with pytest.raises(KeyboardInterrupt):
+            csv_of(file(), chunk=10, folder=tmp_path)
+        monkeypatch.setattr(work, "simulate", usual)
+        kept = set(chunks_in(tmp_path))
+        assert len(kept) == n
+        return kept
+
+    return after
+
+
+def test_another_command_removes_no_chunk_of_one_that_was_interrupted(file, tmp_path, interrupted):
+    before = interrupted(2)
     csv_of(file("ensemble.seed=6"), chunk=15, folder=tmp_path)
     assert before < set(chunks_in(tmp_path))
     csv_of(file(), chunk=15, folder=tmp_path)  # now it is finished, and fair game
@@ -271,21 +282,10 @@ def test_another_command_removes_no_chunk_of_one_that_was_interrupted(file, tmp_
     assert not before & set(chunks_in(tmp_path))
 
 
-def test_fewer_runs_make_no_fair_game_of_more_that_were_interrupted(file, tmp_path, monkeypatch, simulated):
-    def interrupted(*given):
-        if len(simulated) == 3:
-            raise KeyboardInterrupt
-        return usual(*given)
-
-    usual = work.simulate
-    monkeypatch.setattr(work, "simulate", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        csv_of(file(), chunk=10, folder=tmp_path)
-    monkeypatch.setattr(work, "simulate", usual)
-    before = set(chunks_in(tmp_path))
+def test_fewer_runs_make_no_fair_game_of_more_that_were_interrupted(file, tmp_path, interrupted):
+    before = interrupted(3)
     csv_of(file("ensemble.runs=20"), chunk=10, folder=tmp_path)
     csv_of(file("ensemble.seed=6"), chunk=10, folder=tmp_path)
-    assert len(before) == 3
     assert before < set(chunks_in(tmp_path))
 
 
