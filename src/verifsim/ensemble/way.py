@@ -7,7 +7,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from traceback import format_exc
 from typing import Any, cast
 
 from verifsim.ensemble.hands import Progress, Result, by_executor, by_processes, packed_result
@@ -86,7 +85,7 @@ def finished(
             continue
         if kept and store is not kept:
             arrays = _reduced(job, chunk, arrays)
-            if isinstance(arrays, Failure):
+            if arrays is None:
                 continue  # simulated again, it may yet be done
             kept.write(chunk, packed(arrays))
         read.append(chunk)
@@ -123,12 +122,12 @@ def _stores(job: Job, way: Way) -> list[Kept]:
     return [] if None in keys else [Kept(way.folder, key) for key in keys if way.folder and key]
 
 
-def _reduced(job: Job, chunk: Chunk, whole: Arrays) -> Arrays | Failure:
-    """What is kept of a chunk of which every month was."""
+def _reduced(job: Job, chunk: Chunk, whole: Arrays) -> Arrays | None:
+    """What is kept of a chunk of which every month was; nothing, if that fails, for want of memory or so."""
     try:
         return job.reduce(job.file, chunk, whole)
     except Exception:
-        return Failure(chunk.first, chunk.n_runs, format_exc())
+        return None
 
 
 def _less_of(job: Job) -> list[str]:
