@@ -16,12 +16,11 @@ from io import BytesIO
 from numbers import Integral
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from matplotlib.figure import Figure
 
 from verifsim import results
 from verifsim.doctrines.known import Given
@@ -34,13 +33,14 @@ from verifsim.outcomes.question import check_answers, spoken_of_first
 from verifsim.outcomes.sentences import sentences
 from verifsim.outcomes.spread import spread_sentences, spread_table
 from verifsim.outcomes.summary import escalation_table, outcomes_table, summary_table
-from verifsim.plots import overview, tornado
 from verifsim.scenario import ScenarioFile, load_scenario
 from verifsim.scenario.schema import MOST_RUNS
 from verifsim.store import Content, Folder, interrupts_held, size_of
 from verifsim.story import story
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from verifsim.ensemble import Failure
 
 Progress = Callable[[int], Any]
@@ -173,9 +173,10 @@ class Study:
 
     def plot_drivers(self, outcome: str | None = None) -> Figure:
         """A tornado of the numbers that move an outcome; the errors are those of `drivers`."""
+        from verifsim.plots import tornado
+
         drawn = tornado(self.drivers(outcome), self._known(outcome))
-        assert isinstance(drawn.figure, Figure)
-        return drawn.figure
+        return cast("Figure", drawn.figure)
 
     def _known(self, outcome: str | None) -> str:
         """The name of an outcome that these results have."""
@@ -241,6 +242,8 @@ class Study:
 
     def plot(self) -> Figure:
         """Escalation curves of the region in question and of the world, and the missiles deployed."""
+        from verifsim.plots import overview
+
         return overview(self.ds)
 
     def save(self, folder: str | PathLike[str], *, plot: bool = True) -> Path:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from verifsim.comparison.intervals import CONFIDENCE, Values, share_interval
 
@@ -45,6 +44,8 @@ def still_without(months: ArrayLike, horizon: int, confidence: float = CONFIDENC
     Statistical Association 53, 1958; J. D. Kalbfleisch and R. L. Prentice, The statistical analysis of
     failure time data, 2nd edition, 2002: the interval.
     """
+    from scipy import stats  # half a second to import, and few need it
+
     times, at = np.minimum(np.asarray(months, dtype=np.float64), horizon), np.arange(horizon)
     n, left = len(times), (times > at[:, None]).sum(axis=1)
     ends = np.array([share_interval(int(k), n, confidence) for k in left])
