@@ -630,7 +630,7 @@ def test_ctrl_c_while_results_are_written_leaves_old_ones_whole(here):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
-@pytest.mark.parametrize("seconds", [0.3, 0.6, 0.9, 1.2, 1.5, 1.8, 2.1, 2.4, 2.7, 3.0])
+@pytest.mark.parametrize("seconds", [0.4, 1.0, 1.6, 2.2, 2.8])
 def test_ctrl_c_at_any_time_leaves_all_or_nothing(seconds, here):
     process = start("run", "tiny.yaml", "-n", "3000", "-o", "a/b")
     time.sleep(seconds)

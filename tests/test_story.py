@@ -345,7 +345,7 @@ def worlds():
     )
     found = []
     for name in names:
-        ds, _ = simulate_ensemble(load_scenario(FILES[name], ["ensemble.runs=25"]))
+        ds, _ = simulate_ensemble(load_scenario(FILES[name], ["ensemble.runs=15"]))
         found += [(ds.sel(run=run), story.story(ds, run)) for run in ds.run.values]
     return found
 

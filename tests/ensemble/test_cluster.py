@@ -13,10 +13,14 @@ import time
 
 import pytest
 
-from tests.ensemble.conftest import chunks_in, csv_of, start
+from tests.ensemble.conftest import LUCKY, chunks_in, csv_of, start
 from verifsim.errors import UsageError
+from verifsim.scenario import load_scenario
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("cluster"),
+]  # one process makes what the module shares
 
 MANY = ("-n", "40000", "--set", "months=24", "--no-plot", "-o", "out")
 
@@ -55,12 +59,18 @@ def _run(address, *options):
     return process.returncode, out, err
 
 
-def _outcomes(file):
-    return csv_of(file("ensemble.runs=40000", "months=24"))
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """What outcomes.csv is to be."""
+    path = tmp_path_factory.mktemp("outcomes") / "lucky.yaml"
+    path.write_text(LUCKY, encoding="utf-8")
+    return csv_of(load_scenario(path, ["ensemble.runs=40000", "months=24"]))
 
 
-def _is_whole(here, file):
-    assert (here / "out" / "outcomes.csv").read_bytes() == _outcomes(file)
+@pytest.fixture
+def is_whole(here, outcomes):
+    """Whether the command has written all outcomes."""
+    return lambda: (here / "out" / "outcomes.csv").read_bytes() == outcomes
 
 
 def _begun(address, *options):
@@ -74,23 +84,23 @@ def _begun(address, *options):
     return process
 
 
-def test_two_workers_of_a_scheduler_give_the_same_bytes_as_one_process(dask, here, file):
+def test_two_workers_of_a_scheduler_give_the_same_bytes_as_one_process(dask, here, is_whole):
     code, _, err = _run(dask[0], "-j", "2")
     assert code == 0, err
     assert "encrypted" not in err
     assert len(chunks_in("out")) == 4
-    _is_whole(here, file)
+    assert is_whole()
 
 
-def test_a_worker_that_is_killed_costs_no_run(dask, here, file):
+def test_a_worker_that_is_killed_costs_no_run(dask, here, is_whole):
     process = _begun(dask[0], "-j", "2")
     dask[1][1].send_signal(signal.SIGKILL)
     _, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
-    _is_whole(here, file)
+    assert is_whole()
 
 
-def test_a_scheduler_that_is_gone_is_a_sentence_and_the_same_command_goes_on_without(dask, here, file):
+def test_a_scheduler_that_is_gone_is_a_sentence_and_the_same_command_goes_on_without(dask, here, is_whole):
     process = _begun(dask[0], "-j", "2")
     dask[1][0].send_signal(signal.SIGKILL)
     out, err = process.communicate(timeout=120)
@@ -103,10 +113,10 @@ def test_a_scheduler_that_is_gone_is_a_sentence_and_the_same_command_goes_on_wit
     _, err = again.communicate(timeout=300)
     assert again.returncode == 0
     assert "are kept from before" in err
-    _is_whole(here, file)
+    assert is_whole()
 
 
-def test_ctrl_c_lets_go_of_the_scheduler_and_keeps_what_was_finished(dask, here, file):
+def test_ctrl_c_lets_go_of_the_scheduler_and_keeps_what_was_finished(dask, here, is_whole):
     process = _begun(dask[0], "-j", "2")
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
@@ -115,7 +125,7 @@ def test_ctrl_c_lets_go_of_the_scheduler_and_keeps_what_was_finished(dask, here,
     assert "finished runs are kept in" in err
     code, _, err = _run(dask[0], "-j", "2")
     assert (code, "are kept from before" in err) == (0, True)
-    _is_whole(here, file)
+    assert is_whole()
 
 
 def test_scenarios_are_compared_by_a_scheduler_as_by_one_process(dask, here):
@@ -130,12 +140,12 @@ def test_scenarios_are_compared_by_a_scheduler_as_by_one_process(dask, here):
         assert (here / "scheduler" / name).read_bytes() == (here / "j" / name).read_bytes()
 
 
-def test_a_scheduler_of_this_machine_shows_itself_to_nobody_else(here, file):
+def test_a_scheduler_of_this_machine_shows_itself_to_nobody_else(here, is_whole):
     code, _, err = _run("local", "-j", "2")
     assert code == 0, err
     (said,) = err.splitlines()
     assert re.search(r"http://127\.0\.0\.1:\d+/status", said)
-    _is_whole(here, file)
+    assert is_whole()
     metadata = json.loads((here / "out" / "metadata.json").read_text(encoding="utf-8"))
     assert metadata["failed_runs"] == 0
 
