@@ -97,7 +97,7 @@ def test_settings_tell_results_of_one_file_apart(two):
 )
 def test_runs_that_are_no_pairs_are_refused_before_any_is_simulated(settings, said, two, monkeypatch):
     other = vs.load_scenario(two[1], [f"{path}={value}" for path, value in settings.items()])
-    monkeypatch.setattr("verifsim.comparing.run", None)
+    monkeypatch.setattr("verifsim.comparing.carrying_out.run", None)
     with pytest.raises(UsageError, match=said):
         vs.compare(two[0], other)
 
@@ -124,7 +124,7 @@ def test_one_scenario_is_no_comparison(two):
 
 
 def test_an_unknown_outcome_is_refused_before_any_run_with_what_was_meant(two, monkeypatch):
-    monkeypatch.setattr("verifsim.comparing.run", None)
+    monkeypatch.setattr("verifsim.comparing.carrying_out.run", None)
     with pytest.raises(UsageError, match=r"no outcome 'peak_rang'; did you mean 'peak_rung'\?"):
         vs.compare(*two, outcomes=["peak_rang"])
 
