@@ -2,12 +2,16 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import verifsim as vs
 from verifsim.cli import main
+from verifsim.comparing import part_of
+from verifsim.ensemble import many, work
 
 ALARMS = """
 watching: {false_alarm: 0.02}
@@ -150,3 +154,66 @@ def test_an_ensemble_that_is_to_grow_to_no_end_is_exit_code_2(arguments, said, c
     code, _, err = call("many.yaml", "few.yaml", *arguments)
     assert code == 2
     assert said in err
+
+
+# large ensembles
+
+
+@pytest.fixture
+def simulated(monkeypatch):
+    """Which runs are simulated, fifty at a time, by their first; and after how many fifties it is interrupted."""
+    usual, found = work.simulate, SimpleNamespace(seen=[], stops_after=None)
+
+    def simulate(inputs, first, n_runs, *rest):
+        if len(found.seen) == found.stops_after:
+            raise KeyboardInterrupt
+        found.seen.append(first)
+        return usual(inputs, first, n_runs, *rest)
+
+    in_pieces = many.simulate_ensemble.__kwdefaults__ | {"chunk": 50}
+    monkeypatch.setattr(many.simulate_ensemble, "__kwdefaults__", in_pieces)
+    monkeypatch.setattr(work, "simulate", simulate)
+    return found
+
+
+def test_what_was_finished_before_an_interrupt_is_not_simulated_again(call, simulated):
+    call("many.yaml", "few.yaml", "-n", "200", "-o", "whole")
+    simulated.seen.clear()
+    simulated.stops_after = 6
+    code, out, err = call("many.yaml", "few.yaml", "-n", "200", "-o", "out")
+    assert (code, out) == (130, "")
+    assert err.startswith("300 finished runs are kept in out; the same command goes on from there\n")
+    assert sorted(path.name for path in Path("out").iterdir()) == ["few", "many"]
+    simulated.stops_after = None
+    code, _, err = call("many.yaml", "few.yaml", "-n", "200", "-o", "out")
+    assert (code, simulated.seen[6:]) == (0, [100, 150])
+    assert err.splitlines() == [
+        "many: 200 of 200 runs are kept from before; none is simulated again",
+        "few: 100 of 200 runs are kept from before; the other 100 are simulated",
+    ]
+    for name in ("comparison.csv", "first_moves.csv"):
+        assert Path("out", name).read_bytes() == Path("whole", name).read_bytes()
+
+
+def test_growing_ensembles_keep_what_they_have(call, simulated):
+    until = ("--until", "nobody_deployed=0.0001", "--most-runs", "600", "-q")
+    assert call("many.yaml", "few.yaml", *until)[0] == 0
+    assert sorted(simulated.seen) == sorted(2 * list(range(0, 600, 50)))
+
+
+def test_what_the_disk_has_no_room_for_is_said_before_it_is_simulated(call, simulated, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1_000))
+    code, out, err = call("many.yaml", "few.yaml", "-n", "20000")
+    assert (code, out, simulated.seen) == (1, "", [])
+    assert "-o puts it elsewhere, and fewer runs (-n) take less" in err
+    assert not Path("results").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["../up", "a/b", "comparison.csv", "x with a.b=[1, 2]; c=3", "漢" * 300, ".."]
+)
+def test_parts_of_a_scenario_of_any_name_stay_within_the_folder(name, tmp_path):
+    part = part_of(tmp_path, name)
+    assert part.parent == tmp_path
+    assert part.name not in ("", ".", "..", "comparison.csv")
+    part.mkdir()

@@ -126,7 +126,9 @@ def test_one_scenario_under_two_names_is_known_at_once(two):
     ],
 )
 def test_what_can_never_be_known_is_refused_before_any_run(until, more, said, two, monkeypatch):
-    monkeypatch.setattr("verifsim.comparing.carrying_out.run", lambda *given, **how: pytest.fail("it was simulated"))
+    monkeypatch.setattr(
+        "verifsim.comparing.carrying_out.run", lambda *given, **how: pytest.fail("it was simulated")
+    )
     with pytest.raises(UsageError, match=said):
         vs.compare(*two, until=until, **more)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,8 @@ from verifsim.errors import UsageError
 from verifsim.store import Content, Folder, interrupts_held
 
 if TYPE_CHECKING:
-    from verifsim.comparing import Comparison
+    from verifsim.cli.resuming import Part
+    from verifsim.comparing import Comparison, Entries
 
 
 @click.command(
@@ -97,14 +97,17 @@ def compare(
     Run i has the same luck in all of them, so that what luck does to all drops out. Into the
     folder go comparison.csv, first_moves.csv, comparison.json and comparison.png; with --report also
     report.html.
+
+    Of ensembles of many thousand worlds, finished parts are kept in the folder, each scenario's in one of its
+    own: after an interrupt the same command goes on from there.
     """
     close = _half_widths(until, most_runs)
     with interrupts_held():  # one in the middle of an import can do anything
         from verifsim import comparing
+        from verifsim.cli.resuming import check_room, resumable
         from verifsim.comparison.precision import MOST_RUNS
         from verifsim.comparison.table import check_names
         from verifsim.study import as_settings, json_text
-        from verifsim.study import run as simulate_one
 
         check_names([*outcomes, *close])
         opened = comparing.opened(
@@ -116,15 +119,21 @@ def compare(
             comparing.check_until(entries, close, runs, most)
     replaced = (folder / "comparison.csv").exists()
     tell = telling(quiet=quiet)
-    with Folder(folder) as into, labour(jobs, scheduler, tell) as hands:
+    parts = _parts(entries, folder, most if close else None)
+    with (
+        Folder(folder) as into,
+        labour(jobs, scheduler, tell) as hands,
+        resumable(parts, folder, tell),
+    ):
+        check_room(into, parts, "-o puts it elsewhere, and fewer runs (-n) take less")
+        n_missing = max((part.n_runs - part.n_kept() for part in parts), default=0)
+        months = max((part.file.scenario.months for part in parts), default=0)
         total = None if close else comparing.run_months(entries)
-        simulate = partial(
-            simulate_one,
-            executor=hands.executor,
-            jobs=hands.jobs if close else hands.jobs_for(*comparing.largest(entries), tell),
-        )
+        jobs = hands.jobs if close else hands.jobs_for(n_missing, months, tell)
         with _progress(total, wanted=not (no_progress or quiet)) as progress:
-            simulate = partial(simulate, progress=progress)
+            simulate = comparing.simulation(
+                progress=progress, jobs=jobs, executor=hands.executor, folder=folder, tell=tell
+            )
             if close:
                 found = comparing.until_known(
                     entries, outcomes or None, close, most, simulate, keep_results=with_report
@@ -140,6 +149,21 @@ def compare(
         where = f"Results are in {folder}{os.sep}" + (", in place of earlier ones" if replaced else "")
         say("\n".join([_told(found), "", where]))
     return 4 if found.n_failed else 0
+
+
+def _parts(entries: Entries, folder: Path, most: int | None) -> list[Part]:
+    """The ensembles that are to be simulated, of the most runs they may have."""
+    from verifsim.cli.resuming import Part
+    from verifsim.comparing import part_of, with_ensemble
+    from verifsim.keeping import keep_for
+    from verifsim.scenario import ScenarioFile
+
+    files = [(name, with_ensemble(entry, most)) for name, entry in entries]
+    return [
+        Part(file, part_of(folder, name), keep_for(file.scenario))
+        for name, file in files
+        if isinstance(file, ScenarioFile)
+    ]
 
 
 def _report(found: Comparison) -> Content:

@@ -14,19 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verifsim.cli.labour import JOBS, SCHEDULER, Labour, Tell, labour, telling
+from verifsim.cli.labour import JOBS, SCHEDULER, Labour, labour, telling
 from verifsim.cli.say import FILES, PATH, SETTINGS, count, examples, load_all, say
-from verifsim.errors import DoctrineError, SimulationError, UsageError
+from verifsim.errors import UsageError
 from verifsim.store import Folder, interrupts_held
 
 if TYPE_CHECKING:
     from verifsim.keeping import Keep
     from verifsim.scenario import ScenarioFile
     from verifsim.study import Study
-
-
-MANY = 10_000
-"""Runs of which results are written in no time; more are simulated in several parts."""
 
 
 @dataclass(frozen=True)
@@ -183,18 +179,21 @@ def _again(
 
 def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again: str) -> Study:
     """Simulate one scenario and write its results, if at all; the folder is tried before the work."""
+    from verifsim.cli.resuming import MANY, Part, check_room, resumable
+    from verifsim.keeping import keep_for
     from verifsim.study import run as simulate
 
     tell = telling(scenario.name, quiet=wanted.quiet)
+    kept = keep_for(scenario.scenario, wanted.keep)
+    parts = [] if folder is None or wanted.only_run is not None else [Part(scenario, folder, kept)]
     n_runs = 1 if wanted.only_run is not None else scenario.scenario.ensemble.runs
-    n_missing = n_runs - _n_kept(scenario, folder, wanted)
+    n_missing = n_runs - sum(part.n_kept() for part in parts)
     jobs = wanted.labour.jobs_for(n_missing, scenario.scenario.months, tell)
-    with (
-        nullcontext() if folder is None else Folder(folder) as into,
-        _resumable(scenario, folder, wanted, tell),
-    ):
-        if into is not None and wanted.only_run is None:
-            _check_room(into, scenario, wanted.keep)
+    where = Path() if folder is None else folder / "chunks"
+    with nullcontext() if folder is None else Folder(folder) as into, resumable(parts, where, tell):
+        if into is not None:
+            fewer = "" if kept == "outcomes" else "--keep outcomes takes less, "
+            check_room(into, parts, f"{fewer}-o puts them elsewhere, and fewer runs (-n) take less")
         with _progress(scenario, wanted) as progress:
             study = simulate(
                 scenario,
@@ -211,45 +210,6 @@ def _run_one(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, again:
                 tell("writing results …")
             study.write_into(into, plot=wanted.plot, again=again)
     return study
-
-
-def _check_room(folder: Folder, scenario: ScenarioFile, keep: Keep | None) -> None:
-    """Refuse what the disk has no room for, before it is simulated."""
-    from verifsim.ensemble import bytes_kept
-    from verifsim.keeping import keep_for, on_disk
-
-    kept = keep_for(scenario.scenario, keep)
-    needed = on_disk(scenario.scenario, kept) - bytes_kept(scenario, folder.path, kept)
-    fewer = "" if kept == "outcomes" else "--keep outcomes takes less, "
-    remedy = f"{fewer}-o puts them elsewhere, and fewer runs (-n) take less"
-    folder.check_room(needed, remedy)
-
-
-def _n_kept(scenario: ScenarioFile, folder: Path | None, wanted: Wanted) -> int:
-    """How many of the wanted runs are kept in a results folder."""
-    from verifsim.ensemble import n_kept
-    from verifsim.keeping import keep_for
-
-    if folder is None or wanted.only_run is not None:
-        return 0
-    return n_kept(scenario, folder, keep_for(scenario.scenario, wanted.keep))
-
-
-@contextmanager
-def _resumable(scenario: ScenarioFile, folder: Path | None, wanted: Wanted, tell: Tell) -> Iterator[None]:
-    """Where the work ends too early, say what is kept of it."""
-    try:
-        yield
-    except DoctrineError:
-        raise
-    except (KeyboardInterrupt, SimulationError):
-        n = _n_kept(scenario, folder, wanted)
-        if folder is not None and n:
-            where = f"{n:,} finished runs are kept in {folder / 'chunks'}"
-            tell(f"{where}; the same command goes on from there")
-        elif folder is not None and wanted.only_run is None and scenario.scenario.ensemble.runs > MANY:
-            tell("no finished part is kept; the same command begins anew")
-        raise
 
 
 def _progress(scenario: ScenarioFile, wanted: Wanted) -> Any:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import partial
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
-from verifsim.comparing.carrying_out import carried_out, check_until, until_known
+from verifsim.comparing.carrying_out import carried_out, check_until, part_of, simulation, until_known
 from verifsim.comparing.compared import Comparison
-from verifsim.comparing.entries import Comparable, largest, opened, ready, run_months
+from verifsim.comparing.entries import Comparable, Entries, opened, ready, run_months, with_ensemble
 from verifsim.comparison.precision import MOST_RUNS
 from verifsim.comparison.table import check_names
 from verifsim.doctrines.known import Given
 from verifsim.errors import UsageError
-from verifsim.study import as_settings, run
+from verifsim.study import as_settings
 
 __all__ = [
     "Comparison",
+    "Entries",
     "carried_out",
     "check_until",
     "compare",
-    "largest",
     "opened",
+    "part_of",
     "ready",
     "run_months",
+    "simulation",
     "until_known",
+    "with_ensemble",
 ]
 
 
@@ -44,6 +48,8 @@ def compare(
     progress: Callable[[int], Any] = lambda n: None,
     jobs: int | None = None,
     executor: Executor | None = None,
+    folder: str | PathLike[str] | None = None,
+    tell: Callable[[str], Any] = lambda sentence: None,
 ) -> Comparison:
     """Compare scenarios run by run under the same luck; simulate those that are not results yet.
 
@@ -70,6 +76,11 @@ def compare(
         Called with the number of run-months done since the last call, which may be 0.
     jobs, executor
         Who does the work, as for `run`: one scenario after the other.
+    folder
+        A folder in which finished parts of ensembles of many thousand runs are kept, each scenario's in one
+        of its own: the same call goes on from there.
+    tell
+        Called with a sentence where something about the work is worth knowing, as for `run`.
 
     Raises
     ------
@@ -79,7 +90,7 @@ def compare(
         If there are fewer than two scenarios; if they do not share seed, months or version, or have fewer
         than two runs in common; if there is no such reference or outcome.
     OutputError
-        If results cannot be read.
+        If results cannot be read, or ``folder`` cannot be written.
     """
     check_names([*(outcomes or ()), *(until or ())])
     if runs is not None and runs < 2:
@@ -88,7 +99,8 @@ def compare(
         raise UsageError("most_runs goes with until; say how many runs with runs")
     entries = opened(scenarios, as_settings(settings, runs=runs, seed=seed, vary=vary), tuple(doctrines))
     entries = ready(entries, reference, runs, seed)
-    simulate = partial(run, progress=progress, jobs=jobs, executor=executor)
+    into = None if folder is None else Path(folder)
+    simulate = simulation(progress=progress, jobs=jobs, executor=executor, folder=into, tell=tell)
     if until is None:
         return carried_out(entries, outcomes, runs, simulate, keep_results=keep_results)
     most = MOST_RUNS if most_runs is None else most_runs

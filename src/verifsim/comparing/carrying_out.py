@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
 
 from verifsim.comparing.compared import Comparison
 from verifsim.comparing.entries import Entries, with_ensemble
@@ -10,18 +14,51 @@ from verifsim.comparison.precision import MOST_RUNS, Precision, check_half_width
 from verifsim.comparison.sides import Side, side_of
 from verifsim.comparison.table import columns
 from verifsim.errors import UsageError, names
+from verifsim.keeping import keep_for
 from verifsim.scenario import ScenarioFile
 from verifsim.study import Study, run
 
-Simulate = Callable[[ScenarioFile], Study]
-"""Simulates a scenario: `run`, with whoever does the work."""
+LONGEST_NAME = 60
+"""Letters of a scenario's name that are part of a folder's."""
+
+Simulate = Callable[[str, ScenarioFile], Study]
+"""Simulates a scenario, which has a name in the comparison: `run`, with whoever does the work."""
+
+
+def simulation(
+    *,
+    progress: Callable[[int], Any] = lambda n: None,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    folder: Path | None = None,
+    tell: Callable[[str], Any] = lambda sentence: None,
+) -> Simulate:
+    """What simulates each scenario; finished parts of large ensembles are kept in the folder, if any."""
+
+    def simulate(name: str, file: ScenarioFile) -> Study:
+        return run(
+            file,
+            keep=keep_for(file.scenario),
+            progress=progress,
+            jobs=jobs,
+            executor=executor,
+            folder=None if folder is None else part_of(folder, name),
+            tell=lambda sentence: tell(f"{name}: {sentence}"),
+        )
+
+    return simulate
+
+
+def part_of(folder: Path, name: str) -> Path:
+    """Where, in the folder of a comparison, finished parts of a scenario are kept."""
+    return folder / re.sub(r"[^\w,()=+ -]", "_", name)[:LONGEST_NAME]
 
 
 def carried_out(
     entries: Entries,
     outcomes: Sequence[str] | None,
-    runs: int | None = None,
-    simulate: Simulate = run,
+    runs: int | None,
+    simulate: Simulate,
     *,
     keep_results: bool = False,
 ) -> Comparison:
@@ -48,8 +85,8 @@ def until_known(
     entries: Entries,
     outcomes: Sequence[str] | None,
     until: Mapping[str, float],
-    most_runs: int = MOST_RUNS,
-    simulate: Simulate = run,
+    most_runs: int,
+    simulate: Simulate,
     *,
     keep_results: bool = False,
 ) -> Comparison:
@@ -73,7 +110,7 @@ def _sides(entries: Entries, simulate: Simulate, *, keep: bool) -> tuple[list[Si
 
 def _side(entry: Study | ScenarioFile, name: str, simulate: Simulate, kept: list[Study] | None) -> Side:
     """A side of the comparison; its dataset is let go of unless it is kept, or the caller holds it."""
-    study = entry if isinstance(entry, Study) else simulate(entry)
+    study = entry if isinstance(entry, Study) else simulate(name, entry)
     if kept is not None:
         kept.append(study)
     return side_of(study.ds, study.outcomes, name)

@@ -37,12 +37,6 @@ def run_months(entries: Entries) -> int:
     return sum(f.scenario.months * (f.scenario.ensemble.runs + n_twins(f)) for f in to_run)
 
 
-def largest(entries: Entries) -> tuple[int, int]:
-    """Of the scenarios to simulate, the most runs, and the most months."""
-    to_run = [entry.scenario for _, entry in entries if isinstance(entry, ScenarioFile)]
-    return max((s.ensemble.runs for s in to_run), default=0), max((s.months for s in to_run), default=0)
-
-
 def _check_heeded(
     scenarios: Sequence[Comparable], settings: Sequence[str], doctrines: Sequence[Given]
 ) -> None:
