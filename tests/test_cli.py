@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from verifsim.cli import main
+from verifsim.cli.resuming import Part
 from verifsim.ensemble import many, work
 from verifsim.model.world import simulate as simulate_chunk
 from verifsim.outcomes import OUTCOMES
@@ -458,6 +459,27 @@ def test_an_interrupt_says_how_many_runs_are_kept_and_counts_none_of_another_sce
     monkeypatch.setattr(work, "simulate", _interrupting_at(6))
     _, _, err = call("run", "tiny.yaml", "--no-plot")
     assert err.startswith("tiny: 6 finished runs are kept in results/tiny/chunks; the same command goes on")
+
+
+def test_a_second_interrupt_waits_until_it_is_said_what_is_kept(call, monkeypatch):
+    in_pieces = many.simulate_ensemble.__kwdefaults__ | {"chunk": 2}
+    monkeypatch.setattr(many.simulate_ensemble, "__kwdefaults__", in_pieces)
+    monkeypatch.setattr(work, "simulate", _interrupting_at(6))
+    kept = Part.n_kept
+
+    def n_kept(part):
+        n = kept(part)
+        if n:
+            signal.raise_signal(signal.SIGINT)
+        return n
+
+    monkeypatch.setattr(Part, "n_kept", n_kept)
+    code, _, err = call("run", "tiny.yaml", "--no-plot")
+    assert code == 130
+    assert [line for line in err.splitlines() if line] == [
+        "tiny: 6 finished runs are kept in results/tiny/chunks; the same command goes on from there",
+        "interrupted; nothing was left half-written",
+    ]
 
 
 def test_nobody_is_said_to_share_work_that_is_done(call, monkeypatch):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import click
 
 from verifsim.cli.say import say
+from verifsim.store import interrupts_held
 
 JOBS = click.option(
     "-j",
@@ -71,7 +72,7 @@ def telling(name: str = "", *, quiet: bool) -> Tell:
 
     def tell(sentence: str) -> None:
         if not quiet:
-            with _above_a_bar():
+            with interrupts_held(), _above_a_bar():
                 say(f"{before}{sentence}", err=True)
 
     return tell

@@ -11,7 +11,7 @@ from verifsim.cli.labour import Tell
 from verifsim.errors import DoctrineError, SimulationError
 from verifsim.keeping import Keep
 from verifsim.scenario import ScenarioFile
-from verifsim.store import Folder
+from verifsim.store import Folder, interrupts_held
 
 MANY = 10_000
 """Runs of which results are written in no time; more are simulated in several parts."""
@@ -58,9 +58,10 @@ def resumable(parts: Sequence[Part], where: Path, tell: Tell) -> Iterator[None]:
     except DoctrineError:
         raise
     except (KeyboardInterrupt, SimulationError):
-        n = sum(part.n_kept() for part in parts)
-        if n:
-            tell(f"{n:,} finished runs are kept in {where}; the same command goes on from there")
-        elif any(part.n_runs > MANY for part in parts):
-            tell("no finished part is kept; the same command begins anew")
+        with interrupts_held():  # a second Ctrl-C waits for the sentence
+            n = sum(part.n_kept() for part in parts)
+            if n:
+                tell(f"{n:,} finished runs are kept in {where}; the same command goes on from there")
+            elif any(part.n_runs > MANY for part in parts):
+                tell("no finished part is kept; the same command begins anew")
         raise
