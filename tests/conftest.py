@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
@@ -31,6 +32,13 @@ programmes:
 WriteScenario = Callable[..., Path]
 LoadScenario = Callable[..., ScenarioFile]
 RunScenario = Callable[..., Study]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported by now out of every later look for garbage: that takes a fourth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture
