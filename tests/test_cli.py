@@ -594,7 +594,7 @@ def test_paths_with_spaces_and_accents_do_in_any_locale(here):
     folder.mkdir()
     (folder / "é ü.yaml").write_text(TINY, encoding="utf-8")
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    for i, locale in enumerate([{"LC_ALL": "C"}, ascii_only, {"LC_ALL": "C.UTF-8"}]):
+    for i, locale in enumerate([ascii_only, {"LC_ALL": "C.UTF-8"}]):
         process = start("run", folder / "é ü.yaml", "-o", f"where é {i}", **locale)
         _, err = process.communicate()
         assert (process.returncode, err) == (0, b"")
