@@ -207,6 +207,7 @@ def test_what_the_disk_has_no_room_for_is_said_before_it_is_simulated(call, simu
     assert (code, out, simulated.seen) == (1, "", [])
     assert "-o puts it elsewhere, and fewer runs (-n) take less" in err
     assert not Path("results").exists()
+    assert call("many.yaml", "few.yaml", "-n", "2")[0] == 0
 
 
 @pytest.mark.parametrize(

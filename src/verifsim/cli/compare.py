@@ -104,7 +104,7 @@ def compare(
     close = _half_widths(until, most_runs)
     with interrupts_held():  # one in the middle of an import can do anything
         from verifsim import comparing
-        from verifsim.cli.resuming import check_room, resumable
+        from verifsim.cli.resuming import MANY, check_room, resumable
         from verifsim.comparison.precision import MOST_RUNS
         from verifsim.comparison.table import check_names
         from verifsim.study import as_settings, json_text
@@ -125,7 +125,8 @@ def compare(
         labour(jobs, scheduler, tell) as hands,
         resumable(parts, folder, tell),
     ):
-        check_room(into, parts, "-o puts it elsewhere, and fewer runs (-n) take less")
+        large = [part for part in parts if part.n_runs > MANY]  # of others nothing to speak of is kept
+        check_room(into, large, "-o puts it elsewhere, and fewer runs (-n) take less")
         n_missing = max((part.n_runs - part.n_kept() for part in parts), default=0)
         months = max((part.file.scenario.months for part in parts), default=0)
         total = None if close else comparing.run_months(entries)
