@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 from contextlib import suppress
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 
 import verifsim as vs
 from verifsim.ensemble import simulate_ensemble, work
+from verifsim.errors import UsageError
 from verifsim.model.world import simulate as simulate_chunk
 
 FILES = {
@@ -104,6 +106,24 @@ def test_settings_are_checked_like_the_file(lively):
         vs.run(lively, settings={"watching.battery_seen": 2})
     with pytest.raises(vs.ScenarioError, match="runs"):
         vs.run(lively, runs=0)
+
+
+def test_numbers_of_numpy_are_numbers(lively):
+    seen = {"watching.battery_seen": np.float32(0.5), "regions.north.title": "N"}
+    ds = vs.run(lively, runs=np.int64(7), settings={"months": np.arange(4)[3], **seen}).ds
+    assert (ds.sizes["run"], ds.sizes["month"]) == (7, 3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("months=3", r"a dictionary of paths and values, e\.g\. .* \(given 'months=3'\)"),
+        ({"start": date(2020, 1, 1)}, r"a file can say numbers, texts, .* \(given datetime.date"),
+    ],
+)
+def test_settings_that_no_file_could_say_are_refused(settings, said, lively):
+    with pytest.raises(UsageError, match=said):
+        vs.run(lively, settings=settings)
 
 
 def test_a_scenario_loaded_before_can_be_run_but_not_changed(lively):

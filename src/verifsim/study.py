@@ -479,10 +479,28 @@ def as_settings(
     seed: int | None = None,
     vary: bool | None = None,
 ) -> list[str]:
-    """``path=value`` strings out of Python values, validated like a file's."""
+    """``path=value`` strings out of Python values, validated like a file's.
+
+    Raises
+    ------
+    UsageError
+        If settings are no dictionary, or hold what no file could say.
+    """
+    if not isinstance(settings, Mapping | None):
+        example = "{'watching.battery_seen': 0.5}"
+        raise UsageError(f"settings: a dictionary of paths and values, e.g. {example} (given {settings!r})")
     of_ensemble = {"ensemble.runs": runs, "ensemble.seed": seed, "ensemble.vary": vary}
     said = {**(settings or {}), **{path: value for path, value in of_ensemble.items() if value is not None}}
-    return [f"{path}={json.dumps(value)}" for path, value in said.items()]
+    return [f"{path}={json.dumps(value, default=_plain)}" for path, value in said.items()]
+
+
+def _plain(value: object) -> Any:
+    """A number, or numbers, of NumPy as Python has them; nothing else is to be had from a file."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise UsageError(
+        f"settings: a file can say numbers, texts, true or false, lists and maps (given {value!r})"
+    )
 
 
 def load(path: str | PathLike[str]) -> Study:
