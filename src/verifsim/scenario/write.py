@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -31,14 +33,21 @@ def resolved_data(file: ScenarioFile) -> dict[str, Any]:
 
 def resolved_yaml(file: ScenarioFile) -> str:
     """The resolved scenario as YAML; running it gives the same numbers."""
+    text = "".join(_section(key, json.dumps(value)) for key, value in resolved_data(file).items())
+    name = cut(repr(file.name)[1:-1])  # whatever the name holds, it stays within the comment
+    head = f"# {name}, resolved: what was run, with nothing left to look up.\n"
+    return f"{head}{_others(file)}{text}"
+
+
+@lru_cache(maxsize=500)
+def _section(key: str, data: str) -> str:
+    """One key of the file with all that stands under it, given as JSON; most are the same in most scenarios."""
     yaml = YAML()
     yaml.default_flow_style = False
     yaml.width = 1000
     text = io.StringIO()
-    yaml.dump(_flowing(resolved_data(file)), text)
-    name = cut(repr(file.name)[1:-1])  # whatever the name holds, it stays within the comment
-    head = f"# {name}, resolved: what was run, with nothing left to look up.\n"
-    return f"{head}{_others(file)}{text.getvalue()}"
+    yaml.dump(_flowing({key: json.loads(data)}), text)
+    return text.getvalue()
 
 
 def _others(file: ScenarioFile) -> str:
