@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 import shlex
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,10 @@ def _title(example: str) -> str:
     return " ".join(lines[:3])[:60]
 
 
-def _load(text: str, folder: Path) -> verifsim.scenario.ScenarioFile:
+def _load(text: str, folder: Path, settings: Sequence[str] = ()) -> verifsim.scenario.ScenarioFile:
     path = folder / "example.yaml"
     path.write_text(text, encoding="utf-8")
-    return verifsim.load_scenario(path)
+    return verifsim.load_scenario(path, settings)
 
 
 def _example_with(words: str) -> str:
@@ -131,8 +132,8 @@ def test_every_block_says_what_it_is() -> None:
 
 @pytest.mark.parametrize("example", _examples(), ids=_title)
 def test_example_runs(example: str, tmp_path: Path) -> None:
-    _load(example, tmp_path)
-    assert verifsim.run(tmp_path / "example.yaml", runs=2).ds.sizes["run"] == 2
+    file = _load(example, tmp_path, ["ensemble.runs=2"])
+    assert verifsim.run(file).ds.sizes["run"] == 2
 
 
 def test_every_event_has_an_example(tmp_path: Path) -> None:

@@ -57,7 +57,13 @@ def test_every_example_of_a_new_file_is_valid_when_uncommented(parent, here):
     text = path.read_text(encoding="utf-8")
     blocks = examples(text)
     assert [block.split(":")[0] for block in blocks] == ["events", "watching", "ensemble"]
-    for block in [*blocks, "".join(blocks)]:
+    path.write_text(text + "".join(blocks), encoding="utf-8")
+    assert vs.differences(path)
+
+
+def test_each_example_of_a_new_file_is_valid_alone(here):
+    text = (path := new_scenario("mine", extends="baseline.yaml")).read_text(encoding="utf-8")
+    for block in examples(text):
         path.write_text(text + block, encoding="utf-8")
         assert vs.differences(path)
 

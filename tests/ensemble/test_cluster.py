@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -37,20 +38,36 @@ def _dask(*arguments):
     )
 
 
-@pytest.fixture
-def dask(here):
+@contextmanager
+def _at_work(folder):
     """A scheduler with two workers: its address, and the three processes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
     processes = [_dask("scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")]
-    at_work = ("--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", str(here / "dask"))
+    at_work = ("--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", str(folder))
     processes += [_dask("worker", address, "--host", "127.0.0.1", *at_work) for _ in range(2)]
-    yield address, processes
-    for process in processes:
-        process.kill()
-        process.wait()
+    try:
+        yield address, processes
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory):
+    """The address of a scheduler with two workers that nobody kills."""
+    with _at_work(tmp_path_factory.mktemp("dask")) as (address, _):
+        yield address
+
+
+@pytest.fixture
+def mortal(tmp_path):
+    """A scheduler with two workers, and all three may be killed."""
+    with _at_work(tmp_path / "dask") as found:
+        yield found
 
 
 def _run(address, *options):
@@ -84,25 +101,25 @@ def _begun(address, *options):
     return process
 
 
-def test_two_workers_of_a_scheduler_give_the_same_bytes_as_one_process(dask, here, is_whole):
-    code, _, err = _run(dask[0], "-j", "2")
+def test_two_workers_of_a_scheduler_give_the_same_bytes_as_one_process(scheduler, here, is_whole):
+    code, _, err = _run(scheduler, "-j", "2")
     assert code == 0, err
     assert "encrypted" not in err
     assert len(chunks_in("out")) == 4
     assert is_whole()
 
 
-def test_a_worker_that_is_killed_costs_no_run(dask, here, is_whole):
-    process = _begun(dask[0], "-j", "2")
-    dask[1][1].send_signal(signal.SIGKILL)
+def test_a_worker_that_is_killed_costs_no_run(mortal, here, is_whole):
+    process = _begun(mortal[0], "-j", "2")
+    mortal[1][1].send_signal(signal.SIGKILL)
     _, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     assert is_whole()
 
 
-def test_a_scheduler_that_is_gone_is_a_sentence_and_the_same_command_goes_on_without(dask, here, is_whole):
-    process = _begun(dask[0], "-j", "2")
-    dask[1][0].send_signal(signal.SIGKILL)
+def test_a_scheduler_that_is_gone_is_a_sentence_and_the_same_command_goes_on_without(mortal, here, is_whole):
+    process = _begun(mortal[0], "-j", "2")
+    mortal[1][0].send_signal(signal.SIGKILL)
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (1, "")
     assert re.search(
@@ -116,22 +133,22 @@ def test_a_scheduler_that_is_gone_is_a_sentence_and_the_same_command_goes_on_wit
     assert is_whole()
 
 
-def test_ctrl_c_lets_go_of_the_scheduler_and_keeps_what_was_finished(dask, here, is_whole):
-    process = _begun(dask[0], "-j", "2")
+def test_ctrl_c_lets_go_of_the_scheduler_and_keeps_what_was_finished(scheduler, here, is_whole):
+    process = _begun(scheduler, "-j", "2")
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert "finished runs are kept in" in err
-    code, _, err = _run(dask[0], "-j", "2")
+    code, _, err = _run(scheduler, "-j", "2")
     assert (code, "are kept from before" in err) == (0, True)
     assert is_whole()
 
 
-def test_scenarios_are_compared_by_a_scheduler_as_by_one_process(dask, here):
+def test_scenarios_are_compared_by_a_scheduler_as_by_one_process(scheduler, here):
     settings = ("--set", "months=12", "-n", "2000", "-q")
     (here / "other.yaml").write_text("extends: lucky.yaml\ndoctrines: {mirror: {patience: 0.1}}\n")
-    for options in (["--scheduler", dask[0]], ["-j", "1"]):
+    for options in (["--scheduler", scheduler], ["-j", "1"]):
         folder = options[0].strip("-")
         process = start("compare", "lucky.yaml", "other.yaml", *settings, "-o", folder, *options)
         _, err = process.communicate(timeout=300)
