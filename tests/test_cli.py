@@ -11,11 +11,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from verifsim.cli import main
+from verifsim.cli import labour, main
 from verifsim.cli.resuming import Part
 from verifsim.ensemble import many, work
 from verifsim.model.world import simulate as simulate_chunk
@@ -480,6 +481,23 @@ def test_a_second_interrupt_waits_until_it_is_said_what_is_kept(call, monkeypatc
         "tiny: 6 finished runs are kept in results/tiny/chunks; the same command goes on from there",
         "interrupted; nothing was left half-written",
     ]
+
+
+def test_an_interrupt_waits_until_a_sentence_is_said_and_the_bar_is_back(monkeypatch, capsys):
+    steps = []
+
+    @contextmanager
+    def above_a_bar():
+        steps.append("the bar is off")
+        signal.raise_signal(signal.SIGINT)
+        yield
+        steps.append("the bar is back")
+
+    monkeypatch.setattr(labour, "_above_a_bar", above_a_bar)
+    with pytest.raises(KeyboardInterrupt):
+        labour.telling("tiny", quiet=False)("something")
+    assert steps == ["the bar is off", "the bar is back"]
+    assert capsys.readouterr().err == "tiny: something\n"
 
 
 def test_nobody_is_said_to_share_work_that_is_done(call, monkeypatch):

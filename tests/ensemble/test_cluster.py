@@ -18,10 +18,7 @@ from tests.ensemble.conftest import LUCKY, chunks_in, csv_of, start
 from verifsim.errors import UsageError
 from verifsim.scenario import load_scenario
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.xdist_group("cluster"),
-]  # one process makes what the module shares
+pytestmark = pytest.mark.slow
 
 MANY = ("-n", "40000", "--set", "months=24", "--no-plot", "-o", "out")
 

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -157,6 +158,39 @@ def test_ctrl_c_at_any_time_with_workers_leaves_all_or_finished_chunks(seconds, 
     elif (here / "out").exists():
         assert {path.name for path in (here / "out").iterdir()} == {"chunks"}
         assert all(name.startswith("runs-") for name in chunks_in("out"))
+
+
+SLOW_PIPE = """
+import multiprocessing.connection, os, signal, sys, time
+from verifsim.cli import main
+
+usual, struck = multiprocessing.connection.Connection._recv, []
+
+def recv(self, size, *rest):
+    if size > 50_000:
+        if not struck:
+            struck.append(size)
+            os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1.0)
+    return usual(self, size, *rest)
+
+if __name__ == "__main__":
+    multiprocessing.connection.Connection._recv = recv
+    try:
+        main(sys.argv[1:])
+    finally:
+        assert struck
+"""
+
+
+@posix
+@pytest.mark.slow
+def test_ctrl_c_while_a_finished_chunk_is_on_its_way_ends_all(here):
+    (here / "slow_pipe.py").write_text(SLOW_PIPE, encoding="utf-8")
+    call = [sys.executable, "slow_pipe.py", "run", "lucky.yaml", *MANY, "-j", "2"]
+    ended = subprocess.run(call, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert "Traceback" not in ended.stderr
 
 
 @posix

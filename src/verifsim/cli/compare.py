@@ -98,13 +98,14 @@ def compare(
     folder go comparison.csv, first_moves.csv, comparison.json and comparison.png; with --report also
     report.html.
 
-    Of ensembles of many thousand worlds, finished parts are kept in the folder, each scenario's in one of its
-    own: after an interrupt the same command goes on from there.
+    Of ensembles of many thousand worlds, finished parts are kept in the folder's parts: after an interrupt
+    the same command goes on from there. With --until none are kept.
     """
     close = _half_widths(until, most_runs)
     with interrupts_held():  # one in the middle of an import can do anything
         from verifsim import comparing
         from verifsim.cli.resuming import MANY, check_room, resumable
+        from verifsim.comparing import PARTS
         from verifsim.comparison.precision import MOST_RUNS
         from verifsim.comparison.table import check_names
         from verifsim.study import as_settings, json_text
@@ -119,13 +120,14 @@ def compare(
             comparing.check_until(entries, close, runs, most)
     replaced = (folder / "comparison.csv").exists()
     tell = telling(quiet=quiet)
-    parts = _parts(entries, folder, most if close else None)
+    kept = None if close else folder  # an ensemble that grows is small at first, and all of it is soon done
+    parts = [] if kept is None else _parts(entries, kept)
     with (
         Folder(folder) as into,
         labour(jobs, scheduler, tell) as hands,
-        resumable(parts, folder, tell),
+        resumable(parts, folder / PARTS, tell),
     ):
-        large = [part for part in parts if part.n_runs > MANY]  # of others nothing to speak of is kept
+        large = [part for part in parts if part.n_kept() < part.n_runs > MANY]  # of others little is written
         check_room(into, large, "-o puts it elsewhere, and fewer runs (-n) take less")
         n_missing = max((part.n_runs - part.n_kept() for part in parts), default=0)
         months = max((part.file.scenario.months for part in parts), default=0)
@@ -133,7 +135,7 @@ def compare(
         jobs = hands.jobs if close else hands.jobs_for(n_missing, months, tell)
         with _progress(total, wanted=not (no_progress or quiet)) as progress:
             simulate = comparing.simulation(
-                progress=progress, jobs=jobs, executor=hands.executor, folder=folder, tell=tell
+                progress=progress, jobs=jobs, executor=hands.executor, folder=kept, tell=tell
             )
             if close:
                 found = comparing.until_known(
@@ -152,17 +154,16 @@ def compare(
     return 4 if found.n_failed else 0
 
 
-def _parts(entries: Entries, folder: Path, most: int | None) -> list[Part]:
-    """The ensembles that are to be simulated, of the most runs they may have."""
+def _parts(entries: Entries, folder: Path) -> list[Part]:
+    """The ensembles that are to be simulated."""
     from verifsim.cli.resuming import Part
-    from verifsim.comparing import part_of, with_ensemble
+    from verifsim.comparing import part_of
     from verifsim.keeping import keep_for
     from verifsim.scenario import ScenarioFile
 
-    files = [(name, with_ensemble(entry, most)) for name, entry in entries]
     return [
         Part(file, part_of(folder, name), keep_for(file.scenario))
-        for name, file in files
+        for name, file in entries
         if isinstance(file, ScenarioFile)
     ]
 

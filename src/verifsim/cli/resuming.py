@@ -14,7 +14,7 @@ from verifsim.scenario import ScenarioFile
 from verifsim.store import Folder, interrupts_held
 
 MANY = 10_000
-"""Runs of which results are written in no time; more are simulated in several parts."""
+"""Runs of which results are written in no time; more are simulated in several parts, if not before."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Part:
         from verifsim.ensemble import bytes_kept
         from verifsim.keeping import on_disk
 
-        return on_disk(self.file.scenario, self.keep) - bytes_kept(self.file, self.folder, self.keep)
+        needed = on_disk(self.file.scenario, self.keep)
+        return max(0, needed - bytes_kept(self.file, self.folder, self.keep))
 
 
 def check_room(folder: Folder, parts: Sequence[Part], remedy: str) -> None:

@@ -8,9 +8,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from verifsim.comparing.carrying_out import carried_out, check_until, part_of, simulation, until_known
+from verifsim.comparing.carrying_out import PARTS, carried_out, check_until, part_of, simulation, until_known
 from verifsim.comparing.compared import Comparison
-from verifsim.comparing.entries import Comparable, Entries, opened, ready, run_months, with_ensemble
+from verifsim.comparing.entries import Comparable, Entries, opened, ready, run_months
 from verifsim.comparison.precision import MOST_RUNS
 from verifsim.comparison.table import check_names
 from verifsim.doctrines.known import Given
@@ -18,6 +18,7 @@ from verifsim.errors import UsageError
 from verifsim.study import as_settings
 
 __all__ = [
+    "PARTS",
     "Comparison",
     "Entries",
     "carried_out",
@@ -29,7 +30,6 @@ __all__ = [
     "run_months",
     "simulation",
     "until_known",
-    "with_ensemble",
 ]
 
 
@@ -77,8 +77,8 @@ def compare(
     jobs, executor
         Who does the work, as for `run`: one scenario after the other.
     folder
-        A folder in which finished parts of ensembles of many thousand runs are kept, each scenario's in one
-        of its own: the same call goes on from there.
+        A folder in whose ``parts`` finished parts of ensembles of many thousand runs are kept: the same call
+        goes on from there. With ``until``, none are.
     tell
         Called with a sentence where something about the work is worth knowing, as for `run`.
 
@@ -99,7 +99,7 @@ def compare(
         raise UsageError("most_runs goes with until; say how many runs with runs")
     entries = opened(scenarios, as_settings(settings, runs=runs, seed=seed, vary=vary), tuple(doctrines))
     entries = ready(entries, reference, runs, seed)
-    into = None if folder is None else Path(folder)
+    into = None if folder is None or until is not None else Path(folder)
     simulate = simulation(progress=progress, jobs=jobs, executor=executor, folder=into, tell=tell)
     if until is None:
         return carried_out(entries, outcomes, runs, simulate, keep_results=keep_results)

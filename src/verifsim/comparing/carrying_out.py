@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ from verifsim.keeping import keep_for
 from verifsim.scenario import ScenarioFile
 from verifsim.study import Study, run
 
-LONGEST_NAME = 60
-"""Letters of a scenario's name that are part of a folder's."""
+PARTS = "parts"
+"""The folder, in that of a comparison, which holds a folder of finished parts for each scenario."""
+
+LONGEST = 60
+"""Letters of such a folder's name, at most."""
 
 Simulate = Callable[[str, ScenarioFile], Study]
 """Simulates a scenario, which has a name in the comparison: `run`, with whoever does the work."""
@@ -38,7 +42,7 @@ def simulation(
     def simulate(name: str, file: ScenarioFile) -> Study:
         return run(
             file,
-            keep=keep_for(file.scenario),
+            keep=keep_for(file.scenario),  # said, so that no option of `run` is spoken of
             progress=progress,
             jobs=jobs,
             executor=executor,
@@ -50,8 +54,10 @@ def simulation(
 
 
 def part_of(folder: Path, name: str) -> Path:
-    """Where, in the folder of a comparison, finished parts of a scenario are kept."""
-    return folder / re.sub(r"[^\w,()=+ -]", "_", name)[:LONGEST_NAME]
+    """Where, in the folder of a comparison, finished parts of a scenario are kept, whatever its name is."""
+    short = re.sub(r"[^\w,()=+ -]", "_", name)[:LONGEST]
+    told_apart = "" if short == name else f"-{sha256(name.encode(errors='surrogateescape')).hexdigest()[:8]}"
+    return folder / PARTS / f"{short}{told_apart}"
 
 
 def carried_out(

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
-from multiprocessing import current_process, get_context, resource_tracker
+from multiprocessing import current_process, get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +29,13 @@ _MOST = 61 if sys.platform == "win32" else 1_000_000
 _counts: Counts = None
 """In a worker, those of the process that it works for."""
 
+_let_go = threading.Event()
+"""In a worker: the process that it works for waits for it no more."""
+
+_GRACE = 5.0
+"""Seconds that a worker has to leave off by itself: else what it is sending might break off in the middle,
+and who reads it would wait for the rest."""
+
 
 def shared_counts(n: int) -> Counts:
     """So many counts, all 0. Each is written by one worker at a time: so there is no lock to be left shut."""
@@ -36,9 +43,11 @@ def shared_counts(n: int) -> Counts:
 
 
 def counter(place: int) -> Callable[[int], None]:
-    """In a worker, what adds to one of the counts, beginning anew."""
+    """In a worker, what adds to one of the counts, beginning anew; it ends work that nobody waits for."""
 
     def add(n: int) -> None:
+        if _let_go.is_set():
+            sys.exit(1)
         _counts[place] += n
 
     _counts[place] = 0
@@ -46,7 +55,7 @@ def counter(place: int) -> Callable[[int], None]:
 
 
 class Pool:
-    """A pool of processes that end at once when this one lets go of them, or dies.
+    """A pool of processes that end when this one lets go of them, at their next month; at once, when it dies.
 
     Each holds one end of a pipe, of which this process alone holds the other: when that is closed, they end.
 
@@ -120,4 +129,8 @@ def _prepare(end: Connection, started: Any, counts: Counts) -> None:
 def _end_with(end: Connection) -> None:
     with suppress(EOFError, OSError):
         end.recv()
+    _let_go.set()
+    parent = parent_process()
+    if parent is not None:
+        parent.join(_GRACE)  # over at once, if it is dead
     os._exit(1)

@@ -41,7 +41,7 @@ def resolved_yaml(file: ScenarioFile) -> str:
 
 @lru_cache(maxsize=500)
 def _section(key: str, data: str) -> str:
-    """One key of the file with all that stands under it, given as JSON; most are the same in most scenarios."""
+    """One key of the file, and all under it, given as JSON: most are the same in most scenarios."""
     yaml = YAML()
     yaml.default_flow_style = False
     yaml.width = 1000
