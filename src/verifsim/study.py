@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from html import escape
@@ -406,7 +405,6 @@ def run(
             scenario, as_settings(settings, runs=runs, seed=seed, vary=vary), doctrines=doctrines
         )
     check_answers(file)
-    file = replace(file, name=file.name.encode(errors="surrogateescape").decode(errors="replace"))
     with interrupts_held(twice_is_now=True) as check:
 
         def each_month(n: int) -> None:

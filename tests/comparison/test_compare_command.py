@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -154,6 +156,16 @@ def test_an_ensemble_that_is_to_grow_to_no_end_is_exit_code_2(arguments, said, c
     code, _, err = call("many.yaml", "few.yaml", *arguments)
     assert code == 2
     assert said in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a disk that takes any bytes as a name")
+def test_names_that_are_no_text_have_a_question_mark(call):
+    names = [os.fsdecode(b"caf\xe9.yaml"), os.fsdecode(b"th\xe9.yaml")]
+    for name, of in zip(names, ("many.yaml", "few.yaml"), strict=True):
+        Path(name).write_bytes(Path(of).read_bytes())
+    code, out, err = call(*names, "-n", "10")
+    assert (code, err) == (0, "")
+    assert "caf\ufffd" in out
 
 
 # large ensembles

@@ -56,7 +56,7 @@ def simulation(
 def part_of(folder: Path, name: str) -> Path:
     """Where, in the folder of a comparison, finished parts of a scenario are kept, whatever its name is."""
     short = re.sub(r"[^\w,()=+ -]", "_", name)[:LONGEST]
-    told_apart = "" if short == name else f"-{sha256(name.encode(errors='surrogateescape')).hexdigest()[:8]}"
+    told_apart = "" if short == name else f"-{sha256(name.encode()).hexdigest()[:8]}"
     return folder / PARTS / f"{short}{told_apart}"
 
 

@@ -67,7 +67,8 @@ def load_scenario(
         raise ScenarioError(tree.problems)
     _report_never_offered(tree)
     _leave_out_what_is_too_late(tree, str(path))
-    return ScenarioFile(*_validated(tree, path.stem), settings=settings)
+    name = path.stem.encode(errors="surrogateescape").decode(errors="replace")  # whatever bytes it is of
+    return ScenarioFile(*_validated(tree, name), settings=settings)
 
 
 def resolved_scenario(text: str, name: str) -> ScenarioFile:
