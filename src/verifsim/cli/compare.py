@@ -105,7 +105,6 @@ def compare(
     with interrupts_held():  # one in the middle of an import can do anything
         from verifsim import comparing
         from verifsim.cli.resuming import MANY, check_room, resumable
-        from verifsim.comparing import PARTS
         from verifsim.comparison.precision import MOST_RUNS
         from verifsim.comparison.table import check_names
         from verifsim.study import as_settings, json_text
@@ -125,7 +124,7 @@ def compare(
     with (
         Folder(folder) as into,
         labour(jobs, scheduler, tell) as hands,
-        resumable(parts, folder / PARTS, tell),
+        resumable(parts, folder / comparing.PARTS, tell),
     ):
         large = [part for part in parts if part.n_kept() < part.n_runs > MANY]  # of others little is written
         check_room(into, large, "-o puts it elsewhere, and fewer runs (-n) take less")
